@@ -1,0 +1,218 @@
+//! The calendar: dates as TOML writes them, weekdays, and weeks that start where the reader's week starts.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::str::FromStr;
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A day of the civil calendar, from year 1900 to 2200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(NaiveDate);
+
+impl Date {
+    /// The date, where there is such a day and its year lies between 1900 and 2200.
+    #[must_use]
+    pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
+        if !(1900..=2200).contains(&year) {
+            return None;
+        }
+        NaiveDate::from_ymd_opt(year, month, day).map(Self)
+    }
+
+    /// The day on the clock of this machine. Only the door of the program reads it.
+    #[must_use]
+    pub fn today() -> Self {
+        Self(chrono::Local::now().date_naive())
+    }
+
+    /// As chrono knows it.
+    #[must_use]
+    pub fn naive(self) -> NaiveDate {
+        self.0
+    }
+
+    /// Year of the calendar.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// Month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u32 {
+        self.0.month()
+    }
+
+    /// Day of the month, 1 to 31.
+    #[must_use]
+    pub fn day(self) -> u32 {
+        self.0.day()
+    }
+
+    /// Day of the year, 1 to 366.
+    #[must_use]
+    pub fn day_of_year(self) -> u32 {
+        self.0.ordinal()
+    }
+
+    /// Which day of the week it is.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        Weekday::ALL[self.0.weekday().num_days_from_monday() as usize]
+    }
+
+    /// The first day of the week that holds this date, in weeks that start on `first`.
+    #[must_use]
+    pub fn week_start(self, first: Weekday) -> Self {
+        self + -i64::from(self.weekday().days_after(first))
+    }
+}
+
+impl Add<i64> for Date {
+    type Output = Self;
+    /// Days later; earlier when negative.
+    fn add(self, days: i64) -> Self {
+        let moved = if days >= 0 {
+            self.0.checked_add_days(Days::new(days.unsigned_abs()))
+        } else {
+            self.0.checked_sub_days(Days::new(days.unsigned_abs()))
+        };
+        Self(moved.expect("seasons are short and years bounded"))
+    }
+}
+
+impl Sub for Date {
+    type Output = i64;
+    /// Days from `other` to this date.
+    fn sub(self, other: Self) -> i64 {
+        (self.0 - other.0).num_days()
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+/// What a text was expected to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotADate;
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a date such as 2027-02-07")
+    }
+}
+
+impl std::error::Error for NotADate {}
+
+impl FromStr for Date {
+    type Err = NotADate;
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return Err(NotADate);
+        }
+        let part = |range: std::ops::Range<usize>| -> Option<u32> {
+            let part = text.get(range)?;
+            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+        };
+        let year = part(0..4).ok_or(NotADate)?;
+        let month = part(5..7).ok_or(NotADate)?;
+        let day = part(8..10).ok_or(NotADate)?;
+        Self::new(i32::try_from(year).map_err(|_| NotADate)?, month, day).ok_or(NotADate)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weekday {
+    /// Monday.
+    Mon,
+    /// Tuesday.
+    Tue,
+    /// Wednesday.
+    Wed,
+    /// Thursday.
+    Thu,
+    /// Friday.
+    Fri,
+    /// Saturday.
+    Sat,
+    /// Sunday.
+    Sun,
+}
+
+impl Weekday {
+    /// All seven, Monday first.
+    pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
+
+    /// The name as a request writes it: `mon`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"][self as usize]
+    }
+
+    /// How many days it comes after another, 0 to 6.
+    #[must_use]
+    pub fn days_after(self, other: Self) -> u8 {
+        ((self as u8) + 7 - (other as u8)) % 7
+    }
+}
+
+impl FromStr for Weekday {
+    type Err = NotADate;
+    /// Reads `mon` or `Monday`, in any case.
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        const LONG: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        let text = text.to_ascii_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|day| day.name() == text || LONG[*day as usize] == text)
+            .ok_or(NotADate)
+    }
+}
+
+impl fmt::Display for Weekday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_know_leap_days_and_refuse_others() {
+        assert!("2028-02-29".parse::<Date>().is_ok());
+        for wrong in ["2027-02-29", "2027-2-1", "27-02-01", "2027-13-01", "+027-01-01", "9999-01-01", "tomorrow"] {
+            assert!(wrong.parse::<Date>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn weeks_start_where_the_reader_says() {
+        let sunday: Date = "2027-02-07".parse().unwrap();
+        assert_eq!(sunday.week_start(Weekday::Mon).to_string(), "2027-02-01");
+        assert_eq!(sunday.week_start(Weekday::Sun), sunday);
+        assert_eq!(sunday - sunday.week_start(Weekday::Mon), 6);
+    }
+}

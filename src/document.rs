@@ -1,0 +1,494 @@
+//! Documents: TOML with a place for every key and value, and a reader that gathers every problem at once.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::calendar::Date;
+use crate::finding::{Finding, Findings};
+use crate::measure::Expected;
+use crate::source::{Place, Text};
+
+/// The largest TOML text that is read, in bytes.
+pub const LARGEST: usize = 1 << 20;
+
+/// How deep tables and lists may be nested.
+const DEEPEST: usize = 16;
+
+/// Something with the place it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At<T> {
+    /// What was read.
+    pub value: T,
+    /// Where.
+    pub place: Place,
+}
+
+/// A value and its place.
+pub type Node = At<Content>;
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a point; never `nan` nor `inf`.
+    Float(f64),
+    /// Yes or no.
+    Boolean(bool),
+    /// A date without a time.
+    Date(Date),
+    /// Several values.
+    List(Vec<Node>),
+    /// Keys and values.
+    Table(Table),
+    /// Something TOML has and we have no use for: a time, `nan`, a number too large.
+    Other,
+}
+
+impl Content {
+    /// The kind of value, as a message key.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Integer(_) => "integer",
+            Self::Float(_) => "float",
+            Self::Boolean(_) => "boolean",
+            Self::Date(_) => "date",
+            Self::List(_) => "list",
+            Self::Table(_) => "table",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Node {
+    /// The place of a string's words, without its quotes.
+    #[must_use]
+    pub fn inside(&self) -> Place {
+        let quoted = self.place.words();
+        let quotes = if quoted.starts_with("\"\"\"") || quoted.starts_with("'''") {
+            3
+        } else {
+            usize::from(quoted.starts_with(['"', '\'']))
+        };
+        let Range { start, end } = self.place.span;
+        if end - start < 2 * quotes {
+            return self.place.clone();
+        }
+        Place::new(&self.place.text, start + quotes..end - quotes)
+    }
+}
+
+/// Keys and values, in the order in which they were written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Each key with its place, and its value.
+    pub entries: Vec<(At<String>, Node)>,
+    /// Where the table stands.
+    pub place: Place,
+}
+
+impl Table {
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|(k, _)| k.value == key).map(|(_, v)| v)
+    }
+}
+
+/// Reads a TOML text.
+///
+/// # Errors
+/// Every syntax error, with its place.
+pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
+    if text.body.len() > LARGEST {
+        return Err(Finding::error("file-too-large")
+            .with("name", text.name.clone())
+            .with("most", LARGEST / 1024)
+            .into());
+    }
+    // Deep nesting would be met by recursion below; a cheap count refuses it first.
+    if nesting(&text.body) > DEEPEST {
+        return Err(Finding::error("nested-too-deep").with("most", DEEPEST).at(Place::new(text, 0..0)).into());
+    }
+    let (table, errors) = DeTable::parse_recoverable(&text.body);
+    if errors.is_empty() {
+        return Ok(own_table(text, table.get_ref(), table.span()));
+    }
+    let findings = errors.iter().map(|error| {
+        let mut span = error.span().unwrap_or(0..0);
+        // An error at the very end of the text is shown on the last line that has words.
+        if span.start >= text.body.len() {
+            let last = text.body.trim_end().len();
+            span = last.saturating_sub(1)..last;
+        }
+        Finding::error("toml").with("what", error.message()).at(Place::new(text, span))
+    });
+    Err(Findings(findings.collect()))
+}
+
+/// The deepest run of open brackets outside strings, roughly: enough to refuse hostile nesting.
+fn nesting(body: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    for line in body.lines() {
+        let dots = line.split('=').next().unwrap_or("").bytes().filter(|b| *b == b'.').count();
+        deepest = deepest.max(dots);
+        for byte in line.bytes() {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                b'#' => break,
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+    }
+    deepest
+}
+
+fn own_table(text: &Arc<Text>, table: &DeTable<'_>, span: Range<usize>) -> Table {
+    let mut entries: Vec<_> = table
+        .iter()
+        .map(|(key, value)| {
+            let name = At { value: key.get_ref().to_string(), place: Place::new(text, key.span()) };
+            (name, own(text, value.get_ref(), value.span()))
+        })
+        .collect();
+    entries.sort_by_key(|(key, _)| key.place.span.start);
+    Table { entries, place: Place::new(text, span) }
+}
+
+fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
+    let content = match value {
+        DeValue::String(s) => Content::Text(s.to_string()),
+        DeValue::Integer(i) => {
+            i64::from_str_radix(i.as_str(), i.radix()).map_or(Content::Other, Content::Integer)
+        }
+        DeValue::Float(f) => match f.as_str().parse::<f64>() {
+            Ok(number) if number.is_finite() => Content::Float(number),
+            _ => Content::Other,
+        },
+        DeValue::Boolean(b) => Content::Boolean(*b),
+        DeValue::Datetime(moment) => match (moment.date, moment.time) {
+            (Some(d), None) => Date::new(i32::from(d.year), u32::from(d.month), u32::from(d.day))
+                .map_or(Content::Other, Content::Date),
+            _ => Content::Other,
+        },
+        DeValue::Array(list) => {
+            Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect())
+        }
+        DeValue::Table(table) => Content::Table(own_table(text, table, span.clone())),
+        _ => Content::Other,
+    };
+    At { value: content, place: Place::new(text, span) }
+}
+
+/// Reads one table key by key: what has the wrong shape, is missing or is unknown becomes a finding, and the reading goes on.
+pub struct Reader<'t> {
+    table: &'t Table,
+    name: String,
+    known: BTreeSet<&'static str>,
+    findings: &'t RefCell<Findings>,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of a table; `name` is what a reader of messages calls it (`[runner]`).
+    pub fn new(table: &'t Table, name: impl Into<String>, findings: &'t RefCell<Findings>) -> Self {
+        Self { table, name: name.into(), known: BTreeSet::new(), findings }
+    }
+
+    /// The table's place.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.table.place.clone()
+    }
+
+    /// Notes a finding.
+    pub fn find(&self, finding: Finding) {
+        self.findings.borrow_mut().push(finding);
+    }
+
+    /// The raw value of a key, which counts as known from now on.
+    pub fn node(&mut self, key: &'static str) -> Option<&'t Node> {
+        self.known.insert(key);
+        self.table.get(key)
+    }
+
+    /// Says that a required key is missing.
+    pub fn missing(&self, key: &str) {
+        self.find(Finding::error("missing-key").with("key", key).with("table", self.name.as_str()).at(self.place()));
+    }
+
+    fn wrong(&self, node: &Node, key: &str, wanted: &str) {
+        self.find(
+            Finding::error("wrong-type")
+                .with("key", key)
+                .with("wanted", wanted)
+                .with("got", node.value.kind())
+                .at(node.place.clone()),
+        );
+    }
+
+    /// A string.
+    pub fn text(&mut self, key: &'static str) -> Option<At<String>> {
+        let node = self.node(key)?;
+        match &node.value {
+            Content::Text(text) => Some(At { value: text.clone(), place: node.place.clone() }),
+            _ => {
+                self.wrong(node, key, "text");
+                None
+            }
+        }
+    }
+
+    /// One word of a list of words.
+    pub fn choice<'a>(&mut self, key: &'static str, known: impl IntoIterator<Item = &'a str>) -> Option<At<String>> {
+        let text = self.text(key)?;
+        let known: Vec<&str> = known.into_iter().collect();
+        if known.contains(&text.value.as_str()) {
+            return Some(text);
+        }
+        self.find(unknown_choice(key, &text, known));
+        None
+    }
+
+    /// A measure written as text: `"8 km"`.
+    pub fn measure<T: FromStr<Err = Expected>>(&mut self, key: &'static str) -> Option<At<T>> {
+        let node = self.node(key)?;
+        self.measure_of(node, key)
+    }
+
+    /// The measure that a node holds.
+    pub fn measure_of<T: FromStr<Err = Expected>>(&self, node: &Node, key: &str) -> Option<At<T>> {
+        let written = match &node.value {
+            Content::Text(text) => text.clone(),
+            _ => node.place.words().to_owned(),
+        };
+        match written.parse::<T>() {
+            Ok(value) if matches!(node.value, Content::Text(_)) => Some(At { value, place: node.place.clone() }),
+            Err(expected) => {
+                self.find(
+                    Finding::error("wrong-measure")
+                        .with("key", key)
+                        .with("got", written)
+                        .with("kind", expected.kind)
+                        .at(node.place.clone()),
+                );
+                None
+            }
+            Ok(_) => {
+                self.wrong(node, key, "text");
+                None
+            }
+        }
+    }
+
+    /// A whole number within bounds.
+    pub fn integer(&mut self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<At<i64>> {
+        let node = self.node(key)?;
+        match node.value {
+            Content::Integer(value) if bounds.contains(&value) => Some(At { value, place: node.place.clone() }),
+            Content::Integer(value) => {
+                self.out_of_bounds(node, key, value.to_string(), bounds.start().to_string(), bounds.end().to_string());
+                None
+            }
+            _ => {
+                self.wrong(node, key, "integer");
+                None
+            }
+        }
+    }
+
+    /// Says that a value lies outside its bounds.
+    pub fn out_of_bounds(&self, node: &Node, key: &str, got: String, least: String, most: String) {
+        self.find(
+            Finding::error("out-of-bounds")
+                .with("key", key)
+                .with("got", got)
+                .with("least", least)
+                .with("most", most)
+                .at(node.place.clone()),
+        );
+    }
+
+    /// A number within bounds.
+    pub fn number(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<At<f64>> {
+        let node = self.node(key)?;
+        self.number_of(node, key, bounds)
+    }
+
+    fn number_of(&self, node: &Node, key: &str, bounds: RangeInclusive<f64>) -> Option<At<f64>> {
+        #[allow(clippy::cast_precision_loss)]
+        let value = match node.value {
+            Content::Integer(value) => value as f64,
+            Content::Float(value) => value,
+            _ => {
+                self.wrong(node, key, "number");
+                return None;
+            }
+        };
+        if bounds.contains(&value) {
+            return Some(At { value, place: node.place.clone() });
+        }
+        self.out_of_bounds(node, key, value.to_string(), bounds.start().to_string(), bounds.end().to_string());
+        None
+    }
+
+    /// A list of numbers within bounds.
+    pub fn numbers(&mut self, key: &'static str, bounds: &RangeInclusive<f64>) -> Option<At<Vec<f64>>> {
+        let (items, place) = self.list(key)?;
+        let read: Vec<f64> =
+            items.iter().filter_map(|item| self.number_of(item, key, bounds.clone())).map(|n| n.value).collect();
+        (read.len() == items.len()).then_some(At { value: read, place })
+    }
+
+    /// Yes or no.
+    pub fn boolean(&mut self, key: &'static str) -> Option<At<bool>> {
+        let node = self.node(key)?;
+        match node.value {
+            Content::Boolean(value) => Some(At { value, place: node.place.clone() }),
+            _ => {
+                self.wrong(node, key, "boolean");
+                None
+            }
+        }
+    }
+
+    /// A date, bare as TOML has it or quoted.
+    pub fn date(&mut self, key: &'static str) -> Option<At<Date>> {
+        let node = self.node(key)?;
+        let date = match &node.value {
+            Content::Date(date) => Some(*date),
+            Content::Text(text) => text.parse().ok(),
+            _ => None,
+        };
+        if date.is_none() {
+            self.find(
+                Finding::error("wrong-date").with("key", key).with("got", node.place.words()).at(node.place.clone()),
+            );
+        }
+        date.map(|value| At { value, place: node.place.clone() })
+    }
+
+    /// A list, as it stands.
+    pub fn list(&mut self, key: &'static str) -> Option<(&'t [Node], Place)> {
+        let node = self.node(key)?;
+        match &node.value {
+            Content::List(items) => Some((items, node.place.clone())),
+            _ => {
+                self.wrong(node, key, "list");
+                None
+            }
+        }
+    }
+
+    /// A list of strings.
+    pub fn texts(&mut self, key: &'static str) -> Option<Vec<At<String>>> {
+        let (items, _) = self.list(key)?;
+        let mut texts = Vec::new();
+        for item in items {
+            match &item.value {
+                Content::Text(text) => texts.push(At { value: text.clone(), place: item.place.clone() }),
+                _ => self.wrong(item, key, "text"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table of this table; its reader is called by its path in messages.
+    pub fn table(&mut self, key: &'static str) -> Option<&'t Table> {
+        let node = self.node(key)?;
+        match &node.value {
+            Content::Table(table) => Some(table),
+            _ => {
+                self.wrong(node, key, "table");
+                None
+            }
+        }
+    }
+
+    /// A reader for a table of this table.
+    pub fn inner(&mut self, key: &'static str) -> Option<Self> {
+        let findings = self.findings;
+        self.table(key).map(|table| Self::new(table, format!("[{key}]"), findings))
+    }
+
+    /// The tables of `[[key]]`; none when the key is absent.
+    pub fn tables(&mut self, key: &'static str) -> Vec<&'t Table> {
+        let Some((items, _)) = self.node(key).is_some().then(|| self.list(key)).flatten() else {
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in items {
+            match &item.value {
+                Content::Table(table) => tables.push(table),
+                _ => self.wrong(item, key, "table"),
+            }
+        }
+        tables
+    }
+
+    /// Ends the reading: every key that nobody asked for is a finding.
+    pub fn finish(self) {
+        for (key, _) in &self.table.entries {
+            if !self.known.contains(key.value.as_str()) {
+                self.find(
+                    Finding::error("unknown-key")
+                        .with("key", key.value.as_str())
+                        .with("table", self.name.as_str())
+                        .at(key.place.clone())
+                        .near(&key.value, self.known.iter().copied()),
+                );
+            }
+        }
+    }
+}
+
+/// A word that is none of the known ones.
+#[must_use]
+pub fn unknown_choice<'a>(key: &str, text: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    Finding::error("unknown-choice")
+        .with("key", key)
+        .with("got", text.value.as_str())
+        .at(text.place.clone())
+        .near(&text.value, known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_of_a_table_is_found_at_its_place() {
+        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nday = 2027-02-29\n");
+        let findings = parse(&text).unwrap_err();
+        assert_eq!(findings.0[0].place.as_ref().unwrap().line(), 4);
+
+        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nsize = nan\n");
+        let table = parse(&text).unwrap();
+        let found = RefCell::new(Findings::new());
+        let mut reader = Reader::new(&table, "[runner]", &found);
+        assert_eq!(reader.measure::<crate::measure::Distance>("weekly"), None);
+        assert_eq!(reader.text("level"), None);
+        assert_eq!(reader.integer("age", 1..=120), None);
+        assert_eq!(reader.number("size", 0.0..=1.0), None);
+        reader.finish();
+        let codes: Vec<_> = found.borrow().0.iter().map(|f| (f.code.clone(), f.place.as_ref().unwrap().line())).collect();
+        let expected = [("wrong-measure", 1), ("out-of-bounds", 3), ("wrong-type", 4), ("unknown-key", 2)];
+        assert_eq!(codes, expected.map(|(code, line)| (code.to_owned(), line)));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_it_is_read() {
+        let text = Text::new("t.toml", format!("a = {}", "[".repeat(5000)));
+        assert_eq!(parse(&text).unwrap_err().0[0].code, "nested-too-deep");
+    }
+}

@@ -1,0 +1,137 @@
+//! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+
+use crate::document::{Content, Table, parse};
+use crate::finding::{Args, Finding, Findings};
+use crate::shipped;
+use crate::source::{Place, Text};
+
+/// Words by key, filled with facts.
+#[derive(Debug)]
+pub struct Phrasebook {
+    env: Environment<'static>,
+    phrases: Arc<BTreeMap<String, String>>,
+}
+
+impl Phrasebook {
+    /// The words of a language that travels inside the program.
+    ///
+    /// # Errors
+    /// A finding where there is no such language.
+    pub fn shipped(language: &str) -> Result<Self, Findings> {
+        let path = format!("messages/{language}.toml");
+        let body = shipped::files(&shipped::TEMPLATES, ".toml").into_iter().find(|(name, _)| *name == path);
+        let Some((_, body)) = body else {
+            return Err(Finding::error("unknown-language").with("got", language).into());
+        };
+        Self::read(&Text::new(format!("templates/{path}"), body))
+    }
+
+    /// The words of a file.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn read(text: &Arc<Text>) -> Result<Self, Findings> {
+        let mut phrases = BTreeMap::new();
+        let mut findings = Findings::new();
+        gather(&parse(text)?, "", &mut phrases, &mut findings);
+        let phrases = Arc::new(phrases);
+        let known = Arc::clone(&phrases);
+        let mut env = Environment::new();
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_fuel(Some(100_000));
+        env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        env.set_loader(move |key| Ok(known.get(key).cloned()));
+        for key in phrases.keys() {
+            if let Err(error) = env.get_template(key) {
+                findings.push(
+                    Finding::error("template")
+                        .with("what", error.to_string())
+                        .with("name", key.as_str())
+                        .at(Place::new(text, 0..0)),
+                );
+            }
+        }
+        findings.unless_stopped(Self { env, phrases }).map(|(book, _)| book)
+    }
+
+    /// Whether there are words for a key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.phrases.contains_key(key)
+    }
+
+    /// The words for a key, filled with facts. A key without words says its own name, and a test finds it.
+    #[must_use]
+    pub fn say(&self, key: &str, args: &Args) -> String {
+        match self.env.get_template(key).and_then(|phrase| phrase.render(Serde(args))) {
+            Ok(words) => words.trim().to_owned(),
+            Err(error) => {
+                debug_assert!(false, "no words for `{key}`: {error:?}");
+                format!("{key} {}", serde_json::to_string(args).unwrap_or_default())
+            }
+        }
+    }
+
+    /// The words for a key that needs no facts.
+    #[must_use]
+    pub fn word(&self, key: &str) -> String {
+        self.say(key, &Args::new())
+    }
+
+    /// The words for a key, if there are any.
+    #[must_use]
+    pub fn maybe(&self, key: &str, args: &Args) -> Option<String> {
+        self.has(key).then(|| self.say(key, args)).filter(|words| !words.is_empty())
+    }
+
+    /// A finding in words.
+    #[must_use]
+    pub fn message(&self, finding: &Finding) -> String {
+        match &finding.words {
+            Some(words) => words.clone(),
+            None => self.say(&format!("finding.{}.message", finding.code), &finding.args),
+        }
+    }
+
+    /// All phrases, by key: the dictionary that templates look labels up in.
+    #[must_use]
+    pub fn phrases(&self) -> &BTreeMap<String, String> {
+        &self.phrases
+    }
+}
+
+fn gather(table: &Table, prefix: &str, phrases: &mut BTreeMap<String, String>, findings: &mut Findings) {
+    for (key, node) in &table.entries {
+        let name = if prefix.is_empty() { key.value.clone() } else { format!("{prefix}.{}", key.value) };
+        match &node.value {
+            Content::Text(text) => {
+                phrases.insert(name, text.clone());
+            }
+            Content::Table(inner) => gather(inner, &name, phrases, findings),
+            other => findings.push(
+                Finding::error("wrong-type")
+                    .with("key", name)
+                    .with("wanted", "text")
+                    .with("got", other.kind())
+                    .at(node.place.clone()),
+            ),
+        }
+    }
+}
+
+/// Facts for a sentence: `args! { "week" => 3 }`.
+#[macro_export]
+macro_rules! args {
+    ($($name:expr => $value:expr),* $(,)?) => {{
+        #[allow(unused_mut)]
+        let mut args = $crate::finding::Args::new();
+        $(args.insert(String::from($name), serde_json::Value::from($value));)*
+        args
+    }};
+}

@@ -1,0 +1,79 @@
+//! The texts we read, and places in them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A text with the name under which a reader knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The file's path as the reader knows it: `rules/heat.toml`, `sara.toml`, `--set`.
+    pub name: String,
+    /// All of it.
+    pub body: String,
+}
+
+impl Text {
+    /// A shared text: places in it keep it alive.
+    #[must_use]
+    pub fn new(name: impl Into<String>, body: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), body: body.into() })
+    }
+
+    /// Line of a byte, counted from 1.
+    #[must_use]
+    pub fn line(&self, byte: usize) -> usize {
+        let byte = byte.min(self.body.len());
+        self.body.as_bytes()[..byte].iter().filter(|b| **b == b'\n').count() + 1
+    }
+
+    /// Column of a byte, counted in characters from 1.
+    #[must_use]
+    pub fn column(&self, byte: usize) -> usize {
+        let byte = byte.min(self.body.len());
+        let start = self.body.as_bytes()[..byte].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        String::from_utf8_lossy(&self.body.as_bytes()[start..byte]).chars().count() + 1
+    }
+}
+
+/// Some bytes of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The text.
+    pub text: Arc<Text>,
+    /// Its bytes.
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// A place in a text.
+    #[must_use]
+    pub fn new(text: &Arc<Text>, span: Range<usize>) -> Self {
+        Self { text: Arc::clone(text), span }
+    }
+
+    /// Line of its first byte, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.text.line(self.span.start)
+    }
+
+    /// Column of its first byte, counted in characters from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.text.column(self.span.start)
+    }
+
+    /// What stands there.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        self.text.body.get(self.span.clone()).unwrap_or("")
+    }
+
+    /// A part of it: bytes counted from its start, for a caret inside a quoted string.
+    #[must_use]
+    pub fn within(&self, span: Range<usize>) -> Self {
+        let end = self.span.end;
+        let start = (self.span.start + span.start).min(end);
+        Self { text: Arc::clone(&self.text), span: start..(self.span.start + span.end).clamp(start, end) }
+    }
+}
