@@ -186,7 +186,6 @@ fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
             Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect())
         }
         DeValue::Table(table) => Content::Table(own_table(text, table, span.clone())),
-        _ => Content::Other,
     };
     At { value: content, place: Place::new(text, span) }
 }

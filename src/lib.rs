@@ -11,3 +11,4 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+pub mod rulebook;

@@ -1,0 +1,549 @@
+//! Rules as coaches write them: one file is one sheet of plain values and conditional rules.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::condition::{Condition, Vocabulary};
+use super::settings::{self, Kind, Setting, Stage, Value};
+use crate::document::{At, Content, Node, Reader, Table};
+use crate::finding::{Finding, Findings};
+use crate::reason::Layer;
+use crate::source::Place;
+
+/// How a write changes what stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Puts a value there.
+    Set,
+    /// Multiplies what stands.
+    Scale,
+    /// Nothing above it, whoever speaks later.
+    AtMost,
+    /// Nothing below it, unless a cap is lower.
+    AtLeast,
+}
+
+impl Effect {
+    /// Its key in TOML.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Scale => "scale",
+            Self::AtMost => "at-most",
+            Self::AtLeast => "at-least",
+        }
+    }
+}
+
+/// What is written: one value, or one for each race (in a race's file: for each level).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// One value.
+    One(Value),
+    /// A value by race id, with the place of its key; `none` is for a season without a race.
+    ByRace(BTreeMap<String, (Value, Place)>),
+    /// A value by level id.
+    ByLevel(BTreeMap<String, (Value, Place)>),
+}
+
+/// One write to one setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// The setting's line in the table.
+    pub setting: usize,
+    /// How.
+    pub effect: Effect,
+    /// What; for `scale` a share.
+    pub written: Written,
+    /// The written key.
+    pub place: Place,
+}
+
+/// A plain value, and why it is that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plain {
+    /// The write.
+    pub write: Write,
+    /// Why.
+    pub because: String,
+}
+
+/// What a rule says besides writing settings.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Speech {
+    /// A note on the week.
+    pub say: Option<String>,
+    /// A warning printed on the plan.
+    pub warn: Option<String>,
+    /// No plan, with the ways out.
+    pub refuse: Option<String>,
+    /// Whether `accept-risk` turns the refusal into a printed warning.
+    pub risk: bool,
+}
+
+/// A conditional rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Unique in the rulebook.
+    pub id: String,
+    /// Where it begins.
+    pub place: Place,
+    /// When it holds; always, when there is none.
+    pub when: Option<Condition>,
+    /// What it writes.
+    pub writes: Vec<Write>,
+    /// What it says.
+    pub speech: Speech,
+    /// Rules whose caps it lifts.
+    pub without: Vec<String>,
+    /// Why.
+    pub because: String,
+    /// Who says so.
+    pub source: Vec<String>,
+}
+
+/// The settings and rules of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The file, as a reader knows it.
+    pub file: String,
+    /// Whose voice it is.
+    pub layer: Layer,
+    /// Plain values.
+    pub plain: Vec<Plain>,
+    /// Conditional rules, in file order.
+    pub rules: Vec<Rule>,
+    /// Who says so.
+    pub source: Vec<String>,
+}
+
+/// What a sheet's reader has to know of the rest of the rulebook.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// All ids.
+    pub vocabulary: &'a Vocabulary,
+    /// The file, as a reader knows it.
+    pub file: &'a str,
+    /// Whose voice it is.
+    pub layer: Layer,
+    /// Whether tables by race are tables by level here.
+    pub by_level: bool,
+}
+
+/// Reads the settings and rules of a file: every key of `table` that is not among `own` is a group of settings.
+pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &RefCell<Findings>) -> Sheet {
+    let mut reader = Reader::new(table, around.file, findings);
+    let summary = reader.text("summary").map(|t| t.value);
+    let source = reader.texts("source").unwrap_or_default();
+    let because: BTreeMap<String, String> =
+        reader.table("because").map(|table| flat_texts(table, findings)).unwrap_or_default();
+    let mut plain = Vec::new();
+    let mut writes = Vec::new();
+    for (key, node) in &table.entries {
+        if own.contains(&key.value.as_str()) || ["summary", "source", "because", "rule"].contains(&key.value.as_str()) {
+            continue;
+        }
+        read_writes("", key, node, Effect::Set, own, around, findings, &mut writes);
+    }
+    for write in writes {
+        let name = settings::TABLE[write.setting].name;
+        let because = because.get(name).or(summary.as_ref()).cloned().unwrap_or_default();
+        if because.is_empty() {
+            findings.borrow_mut().push(
+                Finding::error("missing-because").with("key", "summary").with("table", around.file).at(write.place.clone()),
+            );
+        }
+        plain.push(Plain { write, because });
+    }
+    let rules = reader.tables("rule").into_iter().filter_map(|table| read_rule(table, around, findings)).collect();
+    Sheet {
+        file: around.file.to_owned(),
+        layer: around.layer,
+        plain,
+        rules,
+        source: source.into_iter().map(|s| s.value).collect(),
+    }
+}
+
+fn flat_texts(table: &Table, findings: &RefCell<Findings>) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for (key, node) in &table.entries {
+        match &node.value {
+            Content::Text(text) if settings::index_of(&key.value).is_some() => {
+                texts.insert(key.value.clone(), text.clone());
+            }
+            Content::Table(inner) => {
+                for (sub, text) in flat_under(&key.value, inner) {
+                    texts.insert(sub, text);
+                }
+            }
+            _ => findings.borrow_mut().push(unknown_setting(&key.value, &key.place, &[])),
+        }
+    }
+    texts
+}
+
+fn flat_under(prefix: &str, table: &Table) -> Vec<(String, String)> {
+    table
+        .entries
+        .iter()
+        .filter_map(|(key, node)| match &node.value {
+            Content::Text(text) => Some((format!("{prefix}.{}", key.value), text.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) -> Option<Rule> {
+    let mut reader = Reader::new(table, "[[rule]]", findings);
+    let id = reader.text("id");
+    if id.is_none() && table.get("id").is_none() {
+        reader.missing("id");
+    }
+    let because = reader.text("because");
+    if because.as_ref().is_none_or(|b| b.value.trim().is_empty()) {
+        reader.find(
+            Finding::error("missing-because")
+                .with("key", "because")
+                .with("table", id.as_ref().map_or("[[rule]]", |id| id.value.as_str()))
+                .at(because.as_ref().map_or_else(|| reader.place(), |b| b.place.clone())),
+        );
+    }
+    let source: Vec<String> = reader.texts("source").unwrap_or_default().into_iter().map(|s| s.value).collect();
+    let without = reader.texts("without").unwrap_or_default().into_iter().map(|s| s.value).collect();
+    let when_node = reader.node("when");
+    let when = reader.text("when").and_then(|written| {
+        let place = when_node.map_or_else(|| reader.place(), Node::inside);
+        match Condition::read(&written.value, &place, around.vocabulary) {
+            Ok(condition) => Some(condition),
+            Err(wrong) => {
+                wrong.into_iter().for_each(|finding| reader.find(finding));
+                None
+            }
+        }
+    });
+    let stage = when.as_ref().map_or(Stage::Season, Condition::stage);
+    let mut writes = Vec::new();
+    for effect in [Effect::Set, Effect::Scale, Effect::AtMost, Effect::AtLeast] {
+        if let Some(settings) = reader.table(effect.name()) {
+            for (key, node) in &settings.entries {
+                read_writes("", key, node, effect, &[], around, findings, &mut writes);
+            }
+        }
+    }
+    let when_place = when_node.map_or_else(|| reader.place(), Node::inside);
+    for write in &writes {
+        let setting = &settings::TABLE[write.setting];
+        if setting.stage < stage {
+            let asks = when.as_ref().and_then(|c| c.asks().find(|word| word.stage > setting.stage));
+            reader.find(
+                Finding::error("asks-too-early")
+                    .with("setting", setting.name)
+                    .with("word", asks.map_or("", |word| word.name))
+                    .at(write.place.clone())
+                    .also_at(when_place.clone()),
+            );
+        }
+    }
+    let speech = Speech {
+        say: reader.text("say").map(|t| t.value),
+        warn: reader.text("warn").map(|t| t.value),
+        refuse: reader.text("refuse").map(|t| t.value),
+        risk: reader.boolean("risk").is_some_and(|b| b.value),
+    };
+    if speech.refuse.is_some() && stage > Stage::Season {
+        reader.find(
+            Finding::error("asks-too-early").with("setting", "refuse").with("word", "").at(when_place.clone()),
+        );
+    }
+    if writes.is_empty() && speech == Speech::default() && findings.borrow().0.is_empty() {
+        reader.find(Finding::error("rule-without-effect").at(reader.place()));
+    }
+    reader.finish();
+    Some(Rule {
+        id: id?.value,
+        place: table.place.clone(),
+        when,
+        writes,
+        speech,
+        without,
+        because: because?.value,
+        source,
+    })
+}
+
+#[allow(clippy::too_many_arguments)]
+fn read_writes(
+    prefix: &str,
+    key: &At<String>,
+    node: &Node,
+    effect: Effect,
+    own: &[&str],
+    around: Around<'_>,
+    findings: &RefCell<Findings>,
+    writes: &mut Vec<Write>,
+) {
+    let name = if prefix.is_empty() { key.value.clone() } else { format!("{prefix}.{}", key.value) };
+    if let Some(index) = settings::index_of(&name) {
+        if let Some(written) = read_written(&settings::TABLE[index], node, effect, around, findings) {
+            writes.push(Write { setting: index, effect, written, place: key.place.clone() });
+        }
+        return;
+    }
+    let is_group = settings::TABLE.iter().any(|s| s.name.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.')));
+    match &node.value {
+        Content::Table(table) if is_group => {
+            for (key, node) in &table.entries {
+                read_writes(&name, key, node, effect, own, around, findings, writes);
+            }
+        }
+        _ => findings.borrow_mut().push(unknown_setting(&name, &key.place, own)),
+    }
+}
+
+/// A setting that nobody knows, with the nearest.
+#[must_use]
+pub fn unknown_setting(name: &str, place: &Place, own: &[&str]) -> Finding {
+    let groups: BTreeSet<&str> = settings::TABLE.iter().filter_map(|s| s.name.split('.').next()).collect();
+    let known: Vec<&str> = if let Some((group, _)) = name.split_once('.').filter(|(g, _)| groups.contains(g)) {
+        settings::TABLE.iter().map(|s| s.name).filter(|n| n.split('.').next() == Some(group)).collect()
+    } else if name.contains('.') {
+        settings::TABLE.iter().map(|s| s.name).collect()
+    } else {
+        groups.into_iter().chain(own.iter().copied()).collect()
+    };
+    let finding = Finding::error("unknown-setting").with("got", name).at(place.clone());
+    // The key on the page is the last part only; the fix there must be the last part of the nearest name too.
+    let mut finding = finding.near(name, known);
+    let near = finding.args.get("near").and_then(|n| n.as_str()).map(str::to_owned);
+    if let (Some(near), None) = (near, &finding.fix)
+        && place.words() == name.rsplit('.').next().unwrap_or("")
+    {
+        let text = near.rsplit('.').next().unwrap_or(&near).to_owned();
+        finding.fix = Some(crate::finding::Fix { place: place.clone(), text });
+    }
+    finding
+}
+
+fn read_written(
+    setting: &Setting,
+    node: &Node,
+    effect: Effect,
+    around: Around<'_>,
+    findings: &RefCell<Findings>,
+) -> Option<Written> {
+    let Content::Table(table) = &node.value else {
+        return read_value(setting, node, effect, around, findings).map(Written::One);
+    };
+    if !setting.by_race {
+        findings.borrow_mut().push(
+            Finding::error("not-by-race").with("setting", setting.name).at(node.place.clone()),
+        );
+        return None;
+    }
+    let known: Vec<&str> = if around.by_level {
+        around.vocabulary.levels.iter().map(String::as_str).collect()
+    } else {
+        around.vocabulary.races.iter().map(String::as_str).chain(["none"]).collect()
+    };
+    let mut values = BTreeMap::new();
+    for (key, node) in &table.entries {
+        if !known.contains(&key.value.as_str()) {
+            let finding = Finding::error("unknown-choice")
+                .with("key", setting.name)
+                .with("got", key.value.as_str())
+                .at(key.place.clone())
+                .near(&key.value, known.iter().copied());
+            findings.borrow_mut().push(finding);
+        } else if let Some(value) = read_value(setting, node, effect, around, findings) {
+            values.insert(key.value.clone(), (value, key.place.clone()));
+        }
+    }
+    Some(if around.by_level { Written::ByLevel(values) } else { Written::ByRace(values) })
+}
+
+fn read_value(
+    setting: &Setting,
+    node: &Node,
+    effect: Effect,
+    around: Around<'_>,
+    findings: &RefCell<Findings>,
+) -> Option<Value> {
+    let find = |finding: Finding| findings.borrow_mut().push(finding.at(node.place.clone()));
+    let wrong = |wanted: Kind| {
+        let kind = if matches!(wanted, Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace) {
+            Finding::error("wrong-measure").with("kind", wanted.name())
+        } else {
+            Finding::error("wrong-type").with("wanted", wanted.name()).with("got", node.value.kind())
+        };
+        find(kind.with("key", setting.name).with("got", node_words(node)));
+    };
+    if effect == Effect::Scale {
+        let scalable = Value::scaled(&sample(setting.kind), 1.0).is_some();
+        if !scalable {
+            find(Finding::error("cannot-scale").with("setting", setting.name));
+            return None;
+        }
+        return match &node.value {
+            Content::Text(text) => match text.parse() {
+                Ok(share) => Some(Value::Share(share)),
+                Err(_) => {
+                    wrong(Kind::Share);
+                    None
+                }
+            },
+            _ => {
+                wrong(Kind::Share);
+                None
+            }
+        };
+    }
+    if effect != Effect::Set && sample(setting.kind).order().is_none() {
+        find(Finding::error("cannot-cap").with("setting", setting.name));
+        return None;
+    }
+    let value = match (setting.kind, &node.value) {
+        (Kind::Count, Content::Integer(n)) => Value::Count(*n),
+        (Kind::Number, Content::Integer(n)) => Value::Number(*n as f64),
+        (Kind::Number, Content::Float(n)) => Value::Number(*n),
+        (Kind::YesNo, Content::Boolean(yes)) => Value::YesNo(*yes),
+        (Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace, Content::Text(text))
+        | (Kind::Choice, Content::Text(text)) => {
+            if let Ok(value) = Value::from_text(setting.kind, text) {
+                value
+            } else {
+                wrong(setting.kind);
+                return None;
+            }
+        }
+        (Kind::Shares | Kind::Workouts, Content::List(items)) => {
+            let words: Vec<&str> = items
+                .iter()
+                .filter_map(|item| match &item.value {
+                    Content::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let value = (words.len() == items.len())
+                .then(|| Value::from_text(setting.kind, &words.join(",")).ok())
+                .flatten();
+            if let Some(value) = value {
+                value
+            } else {
+                wrong(setting.kind);
+                return None;
+            }
+        }
+        _ => {
+            wrong(setting.kind);
+            return None;
+        }
+    };
+    check_value(setting, &value, around.vocabulary).map_err(|finding| find(*finding)).ok()?;
+    Some(value)
+}
+
+/// Whether a value lies within its setting's bounds and names only what exists.
+///
+/// # Errors
+/// What is wrong with it, without a place.
+pub fn check_value(setting: &Setting, value: &Value, vocabulary: &Vocabulary) -> Result<(), Box<Finding>> {
+    let numbers: Vec<f64> = match value {
+        Value::Shares(shares) => shares.iter().map(|s| s.fraction() * 100.0).collect(),
+        Value::Words(words) => {
+            for word in words {
+                if !vocabulary.workouts.contains(word) {
+                    return Err(Box::new(unknown_word_of(setting, word, vocabulary.workouts.iter().map(String::as_str))));
+                }
+            }
+            return Ok(());
+        }
+        Value::Choice(word) => {
+            let known: Vec<&str> = settings::fixed_choices(setting.name)
+                .map_or_else(|| vocabulary.recipes.iter().map(String::as_str).collect(), <[_]>::to_vec);
+            if known.contains(&word.as_str()) {
+                return Ok(());
+            }
+            return Err(Box::new(unknown_word_of(setting, word, known)));
+        }
+        other => other.order().into_iter().collect(),
+    };
+    let unit = match setting.kind {
+        Kind::Distance => " km",
+        Kind::Duration => " min",
+        Kind::Share | Kind::Shares => " %",
+        Kind::Pace => " s/km",
+        _ => "",
+    };
+    for number in numbers {
+        // A cap written in another unit may miss the bound by a rounding.
+        if number < setting.least - 1e-9 || number > setting.most + 1e-9 {
+            return Err(Box::new(
+                Finding::error("out-of-bounds")
+                    .with("key", setting.name)
+                    .with("got", value.written(crate::measure::Units::Km))
+                    .with("least", format!("{}{unit}", setting.least))
+                    .with("most", format!("{}{unit}", setting.most)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_word_of<'a>(setting: &Setting, word: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    Finding::error("unknown-choice").with("key", setting.name).with("got", word).near(word, known)
+}
+
+fn node_words(node: &Node) -> String {
+    node.place.words().chars().take(60).collect()
+}
+
+fn sample(kind: Kind) -> Value {
+    match kind {
+        Kind::Distance => Value::Distance(crate::measure::Distance::ZERO),
+        Kind::Duration => Value::Duration(crate::measure::Duration::ZERO),
+        Kind::Share => Value::Share(crate::measure::Share::WHOLE),
+        Kind::Pace => Value::Pace(crate::measure::Pace::default()),
+        Kind::Count => Value::Count(0),
+        Kind::Number => Value::Number(0.0),
+        Kind::YesNo => Value::YesNo(false),
+        Kind::Choice => Value::Choice(String::new()),
+        Kind::Shares => Value::Shares(Vec::new()),
+        Kind::Workouts => Value::Words(Vec::new()),
+    }
+}
+
+/// The settings that a request asks for.
+pub fn read_settings(table: &Table, around: Around<'_>, because: &str, findings: &RefCell<Findings>) -> Sheet {
+    let mut writes = Vec::new();
+    for (key, node) in &table.entries {
+        read_writes("", key, node, Effect::Set, &[], around, findings, &mut writes);
+    }
+    asked_for(writes, around, because)
+}
+
+/// A sheet of plain values that somebody asked for.
+#[must_use]
+pub fn asked_for(writes: Vec<Write>, around: Around<'_>, because: &str) -> Sheet {
+    Sheet {
+        file: around.file.to_owned(),
+        layer: around.layer,
+        plain: writes.into_iter().map(|write| Plain { write, because: because.to_owned() }).collect(),
+        rules: Vec::new(),
+        source: Vec::new(),
+    }
+}
+
+/// Rules by id, so that the same id in a later sheet replaces the earlier rule.
+#[must_use]
+pub fn last_of_each(sheets: &[Arc<Sheet>]) -> BTreeMap<&str, usize> {
+    let mut last = BTreeMap::new();
+    for (index, sheet) in sheets.iter().enumerate() {
+        for rule in &sheet.rules {
+            last.insert(rule.id.as_str(), index);
+        }
+    }
+    last
+}
