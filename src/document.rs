@@ -69,7 +69,12 @@ impl Content {
     }
 }
 
-impl Node {
+impl<T> At<T> {
+    /// Another value at the same place.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> At<U> {
+        At { value: make(self.value), place: self.place }
+    }
+
     /// The place of a string's words, without its quotes.
     #[must_use]
     pub fn inside(&self) -> Place {
@@ -186,7 +191,6 @@ fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
             Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect())
         }
         DeValue::Table(table) => Content::Table(own_table(text, table, span.clone())),
-        _ => Content::Other,
     };
     At { value: content, place: Place::new(text, span) }
 }

@@ -11,3 +11,7 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+pub mod notation;
+pub mod request;
+// roof: what people see
+pub mod report;
