@@ -69,7 +69,12 @@ impl Content {
     }
 }
 
-impl Node {
+impl<T> At<T> {
+    /// Another value at the same place.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> At<U> {
+        At { value: make(self.value), place: self.place }
+    }
+
     /// The place of a string's words, without its quotes.
     #[must_use]
     pub fn inside(&self) -> Place {

@@ -114,16 +114,23 @@ impl Finding {
         let mut known: Vec<&str> = right.into_iter().collect();
         if let Some(near) = nearest(wrong, &known) {
             self.args.insert("near".to_owned(), near.into());
-            if let Some(place) = self.place.clone()
-                && place.words().contains(wrong)
-            {
-                let text = place.words().replacen(wrong, near, 1);
-                self.fix = Some(Fix { place, text });
-            }
+            self = self.fixed_by(wrong, near);
         }
         known.sort_unstable();
         known.dedup();
         self.with("known", known)
+    }
+
+    /// With a fix that puts a right word for a wrong one, where the place holds the wrong one.
+    #[must_use]
+    pub fn fixed_by(mut self, wrong: &str, right: &str) -> Self {
+        if let Some(place) = &self.place
+            && !wrong.is_empty()
+            && place.words().contains(wrong)
+        {
+            self.fix = Some(Fix { text: place.words().replacen(wrong, right, 1), place: place.clone() });
+        }
+        self
     }
 
     /// Of a week.
@@ -144,6 +151,10 @@ impl Finding {
 /// The known word that a mistyped one most likely meant, if any is near enough.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Nobody mistypes that much, and long texts would take their time.
+    if wrong.len() > 64 {
+        return None;
+    }
     let wrong = wrong.to_lowercase();
     let score = |word: &str| {
         let word = word.to_lowercase();

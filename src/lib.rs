@@ -11,4 +11,6 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+pub mod notation;
+// third floor: the rulebook
 pub mod rulebook;

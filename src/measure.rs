@@ -235,7 +235,7 @@ impl fmt::Display for Distance {
         if self.0 % 1_000_000 == 0 || self.0 >= 1_000_000 && self.0 % 100_000 == 0 {
             write!(f, "{} km", self.km())
         } else if self.0 % 804_672 == 0 {
-            write!(f, "{} mi", self.metres() / METRES_PER_MILE)
+            write!(f, "{} mi", (self.0 / 804_672) as f64 / 2.0)
         } else {
             write!(f, "{} m", self.metres())
         }
