@@ -118,7 +118,7 @@ impl Settled {
 impl InForce {
     /// Settles every setting of a stage for these facts, and writes every reason down.
     #[must_use]
-    pub fn settle(&self, stage: Stage, facts: &Facts, recipe: Option<&Sheet>, ledger: &mut Ledger) -> Settled {
+    pub fn settle(&self, stage: Stage, facts: &Facts, recipe: &[Arc<Sheet>], ledger: &mut Ledger) -> Settled {
         self.settle_some(stage, facts, recipe, ledger, &|_| true)
     }
 
@@ -128,7 +128,7 @@ impl InForce {
         &self,
         stage: Stage,
         facts: &Facts,
-        recipe: Option<&Sheet>,
+        recipe: &[Arc<Sheet>],
         ledger: &mut Ledger,
         wanted: &dyn Fn(usize) -> bool,
     ) -> Settled {
@@ -146,10 +146,10 @@ impl InForce {
         let last = last_of_each(&self.sheets);
         let of_stage = |index: usize| settings::TABLE[index].stage == stage && wanted(index);
         for index in 0..=self.sheets.len() {
-            if index == self.recipe_at
-                && let Some(sheet) = recipe
-            {
-                desk.sheet(sheet, stage, &of_stage, &|_| true);
+            if index == self.recipe_at {
+                for sheet in recipe {
+                    desk.sheet(sheet, stage, &of_stage, &|_| true);
+                }
             }
             if let Some(sheet) = self.sheets.get(index) {
                 desk.sheet(sheet, stage, &of_stage, &|rule| last.get(rule.id.as_str()) == Some(&index));

@@ -1,3 +1,468 @@
+//! The rulebook: all rule files in force, read and checked together. A rulebook that exists is sound: every id
+//! resolves, every condition makes sense, every number lies within its bounds.
+
 pub mod condition;
+pub mod guardrail;
+pub mod layers;
+pub mod library;
+pub mod rule;
 pub mod settings;
 pub mod words;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use self::condition::Vocabulary;
+use self::guardrail::Guardrail;
+use self::layers::{ForRace, InForce};
+use self::library::{
+    Acclimatisation, Bands, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source, Wants,
+    Workout, read_cases, read_sources,
+};
+use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
+use self::settings::Value;
+use crate::climate::Hours;
+use crate::document::{At, Reader, Table, parse};
+use crate::finding::{Finding, Findings};
+use crate::measure::Distance;
+use crate::reason::Layer;
+use crate::session::Intensity;
+use crate::shipped;
+use crate::source::{Place, Text};
+
+/// The id that by-race tables use for a season without a race.
+pub const NO_RACE: &str = "none";
+
+/// Rule files that belong together: the built-in ones, or a pack.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// How a reader knows the folder: `rules`, or the pack's path.
+    pub name: String,
+    /// Paths inside the folder and their texts.
+    pub files: Vec<(String, String)>,
+}
+
+impl Pack {
+    /// The rules that travel inside the program. Worked examples of packs under `packs/` are not among them.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let files = shipped::files(&shipped::RULES, ".toml")
+            .into_iter()
+            .filter(|(path, _)| !path.starts_with("packs/"))
+            .map(|(path, text)| (path, text.to_owned()))
+            .collect();
+        Self { name: "rules".to_owned(), files }
+    }
+}
+
+/// All rules in force.
+#[derive(Debug)]
+pub struct Rulebook {
+    sheets: BTreeMap<(FileKind, String), Vec<(usize, Arc<Sheet>)>>,
+    packs: usize,
+    /// Every id.
+    pub vocabulary: Vocabulary,
+    /// Levels by id.
+    pub levels: BTreeMap<String, Level>,
+    /// Races by id.
+    pub races: BTreeMap<String, RaceKind>,
+    /// Climates by id, kinds and cities.
+    pub climates: BTreeMap<String, Climate>,
+    /// Workouts by id.
+    pub workouts: BTreeMap<String, Workout>,
+    /// Recipes for resets by id.
+    pub recipes: BTreeMap<String, Recipe>,
+    /// How intensities feel.
+    pub efforts: BTreeMap<Intensity, Effort>,
+    /// What one would like of a reset's place.
+    pub wants: Wants,
+    /// When the hours of the day are.
+    pub hours: Hours,
+    /// Where bands of heat begin.
+    pub bands: Bands,
+    /// How a body gets used to heat.
+    pub acclimatisation: Acclimatisation,
+    /// Limits on a finished plan.
+    pub guardrails: Vec<Guardrail>,
+    /// Cited works by id.
+    pub sources: BTreeMap<String, Source>,
+    /// Tests of the rules.
+    pub cases: Vec<Case>,
+    /// Fingerprint of all texts.
+    pub digest: String,
+}
+
+struct File {
+    pack: usize,
+    kind: FileKind,
+    id: String,
+    table: Table,
+    text: Arc<Text>,
+}
+
+impl Rulebook {
+    /// Reads the built-in rules and packs on top of them, in order.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any file, at once.
+    pub fn read(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
+        let mut all = vec![Pack::built_in()];
+        all.extend(packs.iter().cloned());
+        Self::read_all(&all)
+    }
+
+    fn read_all(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
+        let mut findings = Findings::new();
+        let mut files = Vec::new();
+        let mut digest = Sha256::new();
+        for (number, pack) in packs.iter().enumerate() {
+            for (path, body) in &pack.files {
+                let name = format!("{}/{path}", pack.name);
+                digest.update(path.as_bytes());
+                digest.update([0]);
+                digest.update(body.as_bytes());
+                digest.update([0]);
+                let text = Text::new(name, body.as_str());
+                match parse(&text) {
+                    Ok(table) => {
+                        let kind = FileKind::told(path, &table);
+                        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml");
+                        files.push(File { pack: number, kind, id: stem.to_owned(), table, text });
+                    }
+                    Err(wrong) => findings.0.extend(wrong.0),
+                }
+            }
+        }
+        let digest = digest.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a string takes all");
+            hex
+        });
+        let ids: Vec<_> = files.iter().map(|f| (f.kind, f.id.clone(), f.table.get("kind").is_some())).collect();
+        let mut book = Self {
+            sheets: BTreeMap::new(),
+            packs: packs.len(),
+            vocabulary: library::vocabulary(&ids),
+            levels: BTreeMap::new(),
+            races: BTreeMap::new(),
+            climates: BTreeMap::new(),
+            workouts: BTreeMap::new(),
+            recipes: BTreeMap::new(),
+            efforts: BTreeMap::new(),
+            wants: Wants::default(),
+            hours: Hours::default(),
+            bands: Bands::default(),
+            acclimatisation: Acclimatisation::default(),
+            guardrails: Vec::new(),
+            sources: BTreeMap::new(),
+            cases: Vec::new(),
+            digest,
+        };
+        let found = RefCell::new(findings);
+        for file in &files {
+            book.take(file, &found);
+        }
+        book.check(&found);
+        found.into_inner().unless_stopped(book)
+    }
+
+    fn take(&mut self, file: &File, findings: &RefCell<Findings>) {
+        let layer = match file.kind {
+            _ if file.pack > 0 => Layer::Pack,
+            FileKind::Season => Layer::Season,
+            FileKind::Level => Layer::Level,
+            FileKind::Race => Layer::Race,
+            FileKind::Climate if file.table.get("kind").is_some() => Layer::City,
+            FileKind::Climate => Layer::Climate,
+            FileKind::Recipe => Layer::Recipe,
+            _ => Layer::Situation,
+        };
+        let around = Around {
+            vocabulary: &self.vocabulary,
+            file: &file.text.name,
+            layer,
+            by_level: file.kind == FileKind::Race,
+        };
+        let id = file.id.as_str();
+        let mut library = LibraryReader {
+            reader: Reader::new(&file.table, file.text.name.as_str(), findings),
+            findings,
+            partial: false,
+        };
+        let own: &[&str] = match file.kind {
+            FileKind::Season => {
+                self.wants = library.wants().unwrap_or(self.wants);
+                self.hours = library.hours().unwrap_or(self.hours);
+                &["wants", "hours"]
+            }
+            FileKind::Situation => {
+                let (bands, acclimatisation) = library.heat();
+                self.bands = bands.unwrap_or(self.bands);
+                self.acclimatisation = acclimatisation.unwrap_or(self.acclimatisation);
+                self.cases.extend(read_cases(&mut library.reader, findings));
+                &["bands", "sun", "acclimatisation", "case", "title"]
+            }
+            FileKind::Level => {
+                if let Some(level) = library.level(self.levels.get(id)) {
+                    self.levels.insert(id.to_owned(), level);
+                }
+                &["title", "weekly"]
+            }
+            FileKind::Race => {
+                if let Some(race) = library.race(self.races.get(id)) {
+                    self.races.insert(id.to_owned(), race);
+                }
+                &["title", "distance", "day"]
+            }
+            FileKind::Climate => {
+                if let Some(climate) = library.climate(self.climates.get(id)) {
+                    self.climates.insert(id.to_owned(), climate);
+                }
+                &["title", "kind", "latitude", "longitude", "zone", "elevation", "run-at", "months"]
+            }
+            FileKind::Recipe => {
+                if let Some(recipe) = library.recipe(self.recipes.get(id)) {
+                    self.recipes.insert(id.to_owned(), recipe);
+                }
+                &["title", "changes", "answers", "wording"]
+            }
+            FileKind::Workout => {
+                if let Some(workout) = library.workout(self.workouts.get(id)) {
+                    self.workouts.insert(id.to_owned(), workout);
+                }
+                library.reader.finish();
+                return;
+            }
+            FileKind::Efforts => {
+                self.efforts.extend(library.efforts());
+                library.reader.finish();
+                return;
+            }
+            FileKind::Guardrails => {
+                match guardrail::read_all(&file.text) {
+                    Ok(guardrails) => {
+                        self.guardrails.retain(|old| guardrails.iter().all(|new| new.id != old.id));
+                        self.guardrails.extend(guardrails);
+                    }
+                    Err(wrong) => findings.borrow_mut().0.extend(wrong.0),
+                }
+                return;
+            }
+            FileKind::Sources => {
+                self.sources.extend(read_sources(&file.table, findings));
+                return;
+            }
+            FileKind::Cases => {
+                self.cases.extend(read_cases(&mut library.reader, findings));
+                library.reader.finish();
+                return;
+            }
+            FileKind::Pack => return,
+        };
+        let replace = library.reader.boolean("replace").is_some_and(|b| b.value);
+        let own: Vec<&str> = own.iter().copied().chain(["replace"]).collect();
+        let sheet = Arc::new(read_sheet(&file.table, &own, around, findings));
+        let key = (file.kind, id.to_owned());
+        let sheets = self.sheets.entry(key).or_default();
+        if replace {
+            sheets.clear();
+        }
+        sheets.push((file.pack, sheet));
+    }
+
+    /// What only the whole rulebook can tell: defaults, sources, kinds, ids that stand twice.
+    fn check(&self, findings: &RefCell<Findings>) {
+        let mut findings = findings.borrow_mut();
+        // When files could not be read, what they would have held is not missing, only unread.
+        if findings.stop() {
+            return;
+        }
+        let defaults = self.sheets.get(&(FileKind::Season, "season".to_owned()));
+        for setting in settings::TABLE {
+            let has = defaults.is_some_and(|sheets| {
+                sheets.iter().any(|(_, s)| s.plain.iter().any(|p| settings::TABLE[p.write.setting].name == setting.name))
+            });
+            if !has {
+                findings.push(Finding::error("no-default").with("setting", setting.name));
+            }
+        }
+        let mut seen: BTreeMap<(usize, &str), &Place> = BTreeMap::new();
+        for (pack, sheet) in self.sheets.values().flatten() {
+            for rule in &sheet.rules {
+                if let Some(first) = seen.insert((*pack, rule.id.as_str()), &rule.place) {
+                    findings.push(
+                        Finding::error("rule-twice")
+                            .with("id", rule.id.as_str())
+                            .at(rule.place.clone())
+                            .also_at(first.clone()),
+                    );
+                }
+                for source in rule.source.iter().filter(|id| !self.sources.contains_key(*id)) {
+                    findings.push(
+                        Finding::error("unknown-source")
+                            .with("got", source.as_str())
+                            .at(rule.place.clone())
+                            .near(source, self.sources.keys().map(String::as_str)),
+                    );
+                }
+            }
+            for source in sheet.source.iter().filter(|id| !self.sources.contains_key(*id)) {
+                findings.push(
+                    Finding::error("unknown-source")
+                        .with("got", format!("{source} ({})", sheet.file))
+                        .near(source, self.sources.keys().map(String::as_str)),
+                );
+            }
+        }
+        for climate in self.climates.values() {
+            if let Some(kind) = &climate.kind
+                && !self.vocabulary.kinds.contains(&kind.value)
+            {
+                findings.push(crate::document::unknown_choice(
+                    "kind",
+                    kind,
+                    self.vocabulary.kinds.iter().map(String::as_str),
+                ));
+            }
+        }
+    }
+
+    /// The level in which a weekly distance lies.
+    #[must_use]
+    pub fn level_of(&self, weekly: Distance) -> Option<&str> {
+        let mut levels: Vec<(&String, &Level)> = self.levels.iter().collect();
+        levels.sort_by_key(|(_, level)| level.weekly);
+        levels
+            .iter()
+            .find(|(_, level)| weekly < level.weekly[1])
+            .or(levels.last())
+            .map(|(id, _)| id.as_str())
+    }
+
+    /// The sheets of a recipe.
+    #[must_use]
+    pub fn recipe_sheets(&self, id: &str) -> Vec<Arc<Sheet>> {
+        let sheets = self.sheets.get(&(FileKind::Recipe, id.to_owned()));
+        sheets.into_iter().flatten().map(|(_, sheet)| Arc::clone(sheet)).collect()
+    }
+
+    /// Every sheet, for `check` and `rules`.
+    pub fn sheets(&self) -> impl Iterator<Item = (&(FileKind, String), &Arc<Sheet>)> {
+        self.sheets.iter().flat_map(|(key, sheets)| sheets.iter().map(move |(_, sheet)| (key, sheet)))
+    }
+
+    /// What holds for a runner of a level, training for a race, in a climate: the layers in order.
+    #[must_use]
+    pub fn in_force(&self, level: &str, race: Option<&str>, climate: Option<&str>, asked: &[Arc<Sheet>]) -> InForce {
+        let kind = climate.and_then(|id| self.climates.get(id)).map(|c| match &c.kind {
+            Some(kind) => (Some(kind.value.as_str()), climate),
+            None => (climate, None),
+        });
+        let (kind, city) = kind.unwrap_or((None, None));
+        let race_id = race.unwrap_or(NO_RACE);
+        let mut sheets = Vec::new();
+        let mut recipe_at = 0;
+        for pack in 0..self.packs {
+            let mut of = |file: FileKind, id: Option<&str>| {
+                for ((kind, name), voices) in &self.sheets {
+                    if *kind == file && id.is_none_or(|id| id == name) {
+                        sheets.extend(voices.iter().filter(|(p, _)| *p == pack).map(|(_, s)| Arc::clone(s)));
+                    }
+                }
+            };
+            of(FileKind::Season, None);
+            of(FileKind::Level, Some(level));
+            of(FileKind::Race, Some(race_id));
+            if let Some(kind) = kind {
+                of(FileKind::Climate, Some(kind));
+            }
+            if let Some(city) = city {
+                of(FileKind::Climate, Some(city));
+            }
+            of(FileKind::Situation, None);
+            if pack == 0 {
+                recipe_at = sheets.len();
+            }
+        }
+        sheets.extend(asked.iter().cloned());
+        InForce {
+            sheets,
+            recipe_at,
+            race: ForRace {
+                id: race_id.to_owned(),
+                metres: race.and_then(|id| self.races.get(id)).map_or(0.0, |race| race.distance.metres()),
+            },
+            level: level.to_owned(),
+            distances: self.races.iter().map(|(id, race)| (id.clone(), race.distance.metres())).collect(),
+        }
+    }
+
+    /// The sheet of a request's `[settings]`.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn asked(&self, settings: &Table, file: &str, because: &str) -> Result<Arc<Sheet>, Findings> {
+        let found = RefCell::new(Findings::new());
+        let around = Around { vocabulary: &self.vocabulary, file, layer: Layer::Request, by_level: false };
+        let sheet = read_settings(settings, around, because, &found);
+        found.into_inner().unless_stopped(Arc::new(sheet)).map(|(sheet, _)| sheet)
+    }
+
+    /// The sheet of `--set KEY=VALUE` flags, in bare text.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn flags(&self, flags: &[String], because: &str) -> Result<Arc<Sheet>, Findings> {
+        let around = Around { vocabulary: &self.vocabulary, file: "--set", layer: Layer::Flag, by_level: false };
+        let mut findings = Findings::new();
+        let mut writes = Vec::new();
+        for flag in flags {
+            let text = Text::new("--set", flag.as_str());
+            let Some((name, value)) = flag.split_once('=') else {
+                findings.push(Finding::error("flag-shape").with("got", flag.as_str()).at(Place::new(&text, 0..flag.len())));
+                continue;
+            };
+            let name = At { value: name.trim().to_owned(), place: Place::new(&text, 0..name.len()) };
+            let place = Place::new(&text, name.place.span.end + 1..flag.len());
+            let Some(index) = settings::index_of(&name.value) else {
+                findings.push(rule::unknown_setting(&name.value, &name.place, &[]));
+                continue;
+            };
+            let setting = &settings::TABLE[index];
+            let bare = value.trim().trim_matches('"');
+            match Value::from_text(setting.kind, bare) {
+                Ok(value) => match rule::check_value(setting, &value, &self.vocabulary) {
+                    Ok(()) => writes.push(Write {
+                        setting: index,
+                        effect: Effect::Set,
+                        written: Written::One(value),
+                        place: name.place,
+                    }),
+                    Err(finding) => findings.push(finding.at(place)),
+                },
+                Err(expected) => findings.push(
+                    Finding::error("wrong-measure")
+                        .with("key", setting.name)
+                        .with("got", bare)
+                        .with("kind", expected.kind)
+                        .at(place),
+                ),
+            }
+        }
+        findings.unless_stopped(Arc::new(rule::asked_for(writes, around, because))).map(|(sheet, _)| sheet)
+    }
+
+    /// The cited works that some ids name, in order.
+    #[must_use]
+    pub fn works<'a>(&self, ids: impl IntoIterator<Item = &'a String>) -> Vec<crate::plan::Work> {
+        let ids: std::collections::BTreeSet<&String> = ids.into_iter().collect();
+        ids.into_iter()
+            .filter_map(|id| {
+                self.sources.get(id).map(|s| crate::plan::Work { id: id.clone(), citation: s.citation.clone() })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,715 @@
+//! The library: levels, races, climates, workouts, recipes and the tables around them, as rule files have them.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::condition::Vocabulary;
+use crate::climate::{Hour, Hours, Normals};
+use crate::document::{At, Content, Reader, Table};
+use crate::finding::{Finding, Findings};
+use crate::measure::{Distance, Duration};
+use crate::notation::{self, Written};
+use crate::session::{Intensity, SessionKind};
+use crate::source::Place;
+
+/// What a rule file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// `season.toml`: the defaults.
+    Season,
+    /// A level.
+    Level,
+    /// A race.
+    Race,
+    /// A kind of climate, or a city.
+    Climate,
+    /// Conditional rules: heat, life, age, safety, and any other.
+    Situation,
+    /// A recipe for a reset.
+    Recipe,
+    /// A workout.
+    Workout,
+    /// `efforts.toml`.
+    Efforts,
+    /// `guardrails.toml`.
+    Guardrails,
+    /// `sources.toml`.
+    Sources,
+    /// Tests of rules.
+    Cases,
+    /// `pack.toml`: who made a pack.
+    Pack,
+}
+
+impl FileKind {
+    /// Told from the folder, the name, or else the top-level keys.
+    #[must_use]
+    pub fn told(path: &str, table: &Table) -> Self {
+        let mut parts = path.split('/').rev();
+        let stem = parts.next().unwrap_or("").trim_end_matches(".toml");
+        for folder in parts {
+            match folder {
+                "levels" => return Self::Level,
+                "races" => return Self::Race,
+                "climates" => return Self::Climate,
+                "workouts" => return Self::Workout,
+                "resets" => return Self::Recipe,
+                _ => {}
+            }
+        }
+        match stem {
+            "season" => return Self::Season,
+            "efforts" => return Self::Efforts,
+            "guardrails" => return Self::Guardrails,
+            "sources" => return Self::Sources,
+            "cases" => return Self::Cases,
+            "pack" => return Self::Pack,
+            _ => {}
+        }
+        let has = |key: &str| table.get(key).is_some();
+        if has("rung") {
+            Self::Workout
+        } else if has("wording") {
+            Self::Recipe
+        } else if has("months") {
+            Self::Climate
+        } else if has("guardrail") {
+            Self::Guardrails
+        } else if has("case") && !has("rule") {
+            Self::Cases
+        } else if has("weekly") {
+            Self::Level
+        } else if has("distance") {
+            Self::Race
+        } else {
+            Self::Situation
+        }
+    }
+}
+
+/// A level of runner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// Its name on the page.
+    pub title: String,
+    /// In a sentence.
+    pub summary: String,
+    /// The weekly distance of runners at this level.
+    pub weekly: [Distance; 2],
+}
+
+/// A kind of race.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaceKind {
+    /// Its name on the page.
+    pub title: String,
+    /// In a sentence.
+    pub summary: String,
+    /// How far.
+    pub distance: Distance,
+    /// What to do on the day, for the race card.
+    pub day: Vec<String>,
+}
+
+/// A climate: a kind of climate, or a city of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Climate {
+    /// Its name on the page.
+    pub title: String,
+    /// In a sentence.
+    pub summary: String,
+    /// The kind it is of; none for a kind itself.
+    pub kind: Option<At<String>>,
+    /// The hour at which people run there.
+    pub run_at: Hour,
+    /// Its monthly normals.
+    pub normals: Normals,
+}
+
+/// A workout: a ladder of sessions with one purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workout {
+    /// Its name on the page.
+    pub title: String,
+    /// What kind of session it makes.
+    pub kind: SessionKind,
+    /// The intensity that is counted and capped; none for easy running.
+    pub work: Option<Intensity>,
+    /// What it is for.
+    pub purpose: String,
+    /// How it should feel.
+    pub feel: String,
+    /// What to do when it goes badly.
+    pub badly: String,
+    /// From the gentlest up.
+    pub rungs: Vec<Rung>,
+}
+
+/// One rung of a ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    /// Its name.
+    pub name: String,
+    /// What to do.
+    pub steps: Vec<Written>,
+}
+
+/// A recipe for a week that steps back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// Its short name.
+    pub title: String,
+    /// What changes, in sentences to be filled.
+    pub changes: Vec<String>,
+    /// What the answers to its questions mean.
+    pub answers: String,
+    /// Ways to word it, so that two in a row do not read the same.
+    pub wordings: Vec<Wording>,
+}
+
+/// One way to word a recipe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wording {
+    /// Its title.
+    pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// What to look after.
+    pub look_after: Vec<String>,
+    /// What to ask before going on.
+    pub ask: Vec<String>,
+}
+
+/// How an intensity feels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effort {
+    /// On the scale of 1 to 10, from low to high.
+    pub rpe: [u8; 2],
+    /// In a few words.
+    pub words: String,
+    /// In a sentence.
+    pub feel: String,
+}
+
+/// Weights of what one would like of a reset's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wants {
+    /// On a life event.
+    pub life: i64,
+    /// On the hottest weeks.
+    pub heat: i64,
+    /// On a phase's border.
+    pub phase_border: i64,
+    /// After a B race.
+    pub after_b_race: i64,
+    /// For each week away from the middle of the allowed gap.
+    pub middle: i64,
+}
+
+/// Where bands of heat begin, in degrees Celsius of WBGT, and what the sun adds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bands {
+    /// Low.
+    pub low: f64,
+    /// Moderate.
+    pub moderate: f64,
+    /// High.
+    pub high: f64,
+    /// Extreme.
+    pub extreme: f64,
+    /// Nothing outdoors.
+    pub never: f64,
+    /// How much lower it is without the sun.
+    pub without_sun: f64,
+}
+
+impl Bands {
+    /// The band of a WBGT.
+    #[must_use]
+    pub fn band(&self, wbgt: f64) -> &'static str {
+        match wbgt {
+            w if w >= self.extreme => "extreme",
+            w if w >= self.high => "high",
+            w if w >= self.moderate => "moderate",
+            w if w >= self.low => "low",
+            _ => "none",
+        }
+    }
+}
+
+/// How a body gets used to heat, and forgets it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Acclimatisation {
+    /// A day counts from this WBGT.
+    pub from_wbgt: f64,
+    /// Where somebody who lives there starts, 0 to 1.
+    pub resident: f64,
+    /// The share of what is missing that a full day of exposure brings.
+    pub gain: f64,
+    /// The share that a day without exposure takes.
+    pub fade: f64,
+    /// The shortest run that counts.
+    pub counts_from: Duration,
+    /// From here on one is used to it.
+    pub enough: f64,
+}
+
+/// A cited work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// As printed.
+    pub citation: String,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A test of the rules, as a coach writes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// What it says, in a sentence.
+    pub name: At<String>,
+    /// Words and their answers.
+    pub given: Table,
+    /// Settings and what they should be.
+    pub expect: Table,
+    /// Rules that should have spoken.
+    pub why: Vec<At<String>>,
+}
+
+/// Reads the keys of a level, race, climate, workout or recipe, or of a table around them.
+pub struct LibraryReader<'t> {
+    /// The keys.
+    pub reader: Reader<'t>,
+    /// Where findings go.
+    pub findings: &'t RefCell<Findings>,
+    /// Whether keys may be left out, because an earlier file of the same id has them.
+    pub partial: bool,
+}
+
+impl<'t> LibraryReader<'t> {
+    fn must<T>(&mut self, key: &'static str, read: Option<T>) -> Option<T> {
+        // What is there but wrong was found already.
+        if read.is_none() && self.reader.node(key).is_none() && !self.partial {
+            self.reader.missing(key);
+        }
+        read
+    }
+
+    fn text(&mut self, key: &'static str) -> Option<String> {
+        let read = self.reader.text(key);
+        self.must(key, read).map(|t| t.value)
+    }
+
+    fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let read = self.reader.texts(key);
+        self.must(key, read).map(|list| list.into_iter().map(|t| t.value).collect())
+    }
+
+    /// A level over what an earlier file said.
+    pub fn level(&mut self, earlier: Option<&Level>) -> Option<Level> {
+        self.partial = earlier.is_some();
+        let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
+        let summary = self.text("summary").or_else(|| earlier.map(|e| e.summary.clone()));
+        let list = self.reader.node("weekly").and_then(|_| self.reader.list("weekly"));
+        let read = list.and_then(|(items, place)| {
+            let ends: Vec<Distance> =
+                items.iter().filter_map(|item| self.reader.measure_of(item, "weekly")).map(|d| d.value).collect();
+            if items.len() == 2 && ends.len() == 2 && ends[0] < ends[1] {
+                return Some([ends[0], ends[1]]);
+            }
+            if ends.len() == items.len() {
+                self.reader.find(Finding::error("weekly-from-to").at(place));
+            }
+            None
+        });
+        let weekly = self.must("weekly", read).or(earlier.map(|e| e.weekly));
+        Some(Level { title: title?, summary: summary?, weekly: weekly? })
+    }
+
+    /// A race over what an earlier file said.
+    pub fn race(&mut self, earlier: Option<&RaceKind>) -> Option<RaceKind> {
+        self.partial = earlier.is_some();
+        let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
+        let summary = self.text("summary").or_else(|| earlier.map(|e| e.summary.clone()));
+        let read = self.reader.measure::<Distance>("distance").map(|d| d.value);
+        let distance = self.must("distance", read).or(earlier.map(|e| e.distance));
+        let day = self.reader.texts("day").map(|list| list.into_iter().map(|t| t.value).collect());
+        let day = day.or_else(|| earlier.map(|e| e.day.clone())).unwrap_or_default();
+        Some(RaceKind { title: title?, summary: summary?, distance: distance?, day })
+    }
+
+    /// A climate over what an earlier file said.
+    pub fn climate(&mut self, earlier: Option<&Climate>) -> Option<Climate> {
+        self.partial = earlier.is_some();
+        let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
+        let summary = self.text("summary").or_else(|| earlier.map(|e| e.summary.clone()));
+        let kind = self.reader.text("kind").or_else(|| earlier.and_then(|e| e.kind.clone()));
+        let run_at = self
+            .reader
+            .choice("run-at", Hour::ALL.iter().map(|hour| hour.name()))
+            .and_then(|word| word.value.parse().ok())
+            .or(earlier.map(|e| e.run_at))
+            .unwrap_or(Hour::Morning);
+        let read = self.reader.number("latitude", -90.0..=90.0);
+        let latitude = self.must("latitude", read).map(|n| n.value).or(earlier.map(|e| e.normals.latitude));
+        let read = self.reader.number("longitude", -180.0..=180.0);
+        let longitude = self.must("longitude", read).map(|n| n.value).or(earlier.map(|e| e.normals.longitude));
+        let read = self.reader.measure::<Distance>("elevation");
+        let elevation = self.must("elevation", read).map(|d| d.value).or(earlier.map(|e| e.normals.elevation));
+        let zone = self.reader.text("zone");
+        let read = zone.and_then(|zone| {
+            let parsed = zone.value.parse::<chrono_tz::Tz>().ok();
+            if parsed.is_none() {
+                self.reader.find(
+                    Finding::error("unknown-zone")
+                        .with("got", zone.value.as_str())
+                        .at(zone.place.clone())
+                        .near(&zone.value, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name())),
+                );
+            }
+            parsed
+        });
+        let zone = self.must("zone", read).or(earlier.map(|e| e.normals.zone));
+        let months = self.reader.inner("months");
+        let mut rows = [None; 3];
+        if let Some(mut months) = months {
+            for (row, (key, bounds)) in rows.iter_mut().zip([
+                ("low", -60.0..=45.0),
+                ("high", -60.0..=55.0),
+                ("humidity", 0.0..=100.0),
+            ]) {
+                if months.node(key).is_none() {
+                    months.missing(key);
+                    continue;
+                }
+                let Some(numbers) = months.numbers(key, &bounds) else { continue };
+                let twelve: Option<[f64; 12]> = numbers.value.try_into().ok();
+                if twelve.is_none() {
+                    months.find(Finding::error("twelve-months").with("key", key).at(numbers.place));
+                }
+                *row = twelve;
+            }
+            if let [Some(low), Some(high), _] = rows
+                && (0..12).any(|i| low[i] > high[i])
+            {
+                months.find(Finding::error("low-over-high").at(months.place()));
+            }
+            months.finish();
+        } else if earlier.is_none() {
+            self.must::<()>("months", None);
+        }
+        let [low, high, humidity] = rows;
+        let normals = Normals {
+            low: low.or(earlier.map(|e| e.normals.low))?,
+            high: high.or(earlier.map(|e| e.normals.high))?,
+            humidity: humidity.or(earlier.map(|e| e.normals.humidity))?,
+            latitude: latitude?,
+            longitude: longitude?,
+            elevation: elevation?,
+            zone: zone?,
+        };
+        Some(Climate { title: title?, summary: summary?, kind, run_at, normals })
+    }
+
+    /// A workout over what an earlier file said; a new ladder replaces the whole ladder.
+    pub fn workout(&mut self, earlier: Option<&Workout>) -> Option<Workout> {
+        self.partial = earlier.is_some();
+        let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
+        let kinds = SESSION_KINDS.map(|(name, _)| name);
+        let read = self.reader.choice("kind", kinds).map(|word| kind_named(&word.value));
+        let kind = self.must("kind", read).or(earlier.map(|e| e.kind));
+        let work = self
+            .reader
+            .choice("work", Intensity::ALL.map(Intensity::name))
+            .and_then(|word| Intensity::ALL.into_iter().find(|i| i.name() == word.value))
+            .or(earlier.and_then(|e| e.work));
+        let purpose = self.text("purpose").or_else(|| earlier.map(|e| e.purpose.clone()));
+        let mut soft = |key| self.reader.text(key).map(|t| t.value);
+        let feel = soft("feel").or_else(|| earlier.map(|e| e.feel.clone())).unwrap_or_default();
+        let badly = soft("badly").or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
+        self.reader.text("summary");
+        self.reader.texts("source");
+        let mut rungs: Vec<Rung> = Vec::new();
+        for table in self.reader.tables("rung") {
+            let mut rung = LibraryReader {
+                reader: Reader::new(table, "[[rung]]", self.findings),
+                findings: self.findings,
+                partial: false,
+            };
+            let name = rung.text("name");
+            let read = rung.reader.texts("steps");
+            let steps = rung.must("steps", read);
+            let mut written = Vec::new();
+            for step in steps.iter().flatten() {
+                match notation::read(step) {
+                    Ok(step) => written.push(step),
+                    Err(finding) => rung.reader.find(finding),
+                }
+            }
+            if steps.as_ref().is_some_and(Vec::is_empty) {
+                rung.reader.missing("steps");
+            }
+            rung.reader.finish();
+            if let Some(name) = name {
+                rungs.push(Rung { name, steps: written });
+            }
+        }
+        if rungs.is_empty() {
+            match earlier {
+                Some(earlier) => rungs.clone_from(&earlier.rungs),
+                None => self.reader.missing("rung"),
+            }
+        }
+        Some(Workout { title: title?, kind: kind?, work, purpose: purpose?, feel, badly, rungs })
+    }
+
+    /// A recipe over what an earlier file said; new wordings replace all of them.
+    pub fn recipe(&mut self, earlier: Option<&Recipe>) -> Option<Recipe> {
+        self.partial = earlier.is_some();
+        let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
+        let changes = self.texts("changes").or_else(|| earlier.map(|e| e.changes.clone()));
+        let answers = self.text("answers").or_else(|| earlier.map(|e| e.answers.clone()));
+        let mut wordings = Vec::new();
+        for table in self.reader.tables("wording") {
+            let mut wording = LibraryReader {
+                reader: Reader::new(table, "[[wording]]", self.findings),
+                findings: self.findings,
+                partial: false,
+            };
+            let title = wording.text("title");
+            let purpose = wording.text("purpose");
+            let look_after = wording.texts("look-after");
+            let ask = wording.texts("ask");
+            wording.reader.finish();
+            if let (Some(title), Some(purpose), Some(look_after), Some(ask)) = (title, purpose, look_after, ask) {
+                wordings.push(Wording { title, purpose, look_after, ask });
+            }
+        }
+        if wordings.is_empty() {
+            match earlier {
+                Some(earlier) => wordings.clone_from(&earlier.wordings),
+                None => self.reader.missing("wording"),
+            }
+        }
+        Some(Recipe { title: title?, changes: changes?, answers: answers?, wordings })
+    }
+
+    /// The weights of `[wants]`.
+    pub fn wants(&mut self) -> Option<Wants> {
+        let mut table = self.reader.inner("wants")?;
+        let mut weight = |key| {
+            let read = table.integer(key, 0..=1000);
+            if read.is_none() && table.node(key).is_none() {
+                table.missing(key);
+            }
+            read.map_or(0, |n| n.value)
+        };
+        let wants = Wants {
+            life: weight("life"),
+            heat: weight("heat"),
+            phase_border: weight("phase-border"),
+            after_b_race: weight("after-b-race"),
+            middle: weight("middle"),
+        };
+        table.finish();
+        Some(wants)
+    }
+
+    /// The clock hours of `[hours]`.
+    pub fn hours(&mut self) -> Option<Hours> {
+        let mut table = self.reader.inner("hours")?;
+        let mut clock = |key| {
+            let read = table.measure::<Duration>(key);
+            if read.is_none() && table.node(key).is_none() {
+                table.missing(key);
+            }
+            // `08:30` reads as eight minutes and a half; on a wall it is eight hours and a half.
+            read.map_or(0.0, |t| if t.place.words().contains(':') { t.value.minutes() * 60.0 } else { t.value.minutes() })
+        };
+        let hours = Hours {
+            dawn_before_sunrise: clock("dawn-before-sunrise"),
+            morning: clock("morning"),
+            noon: clock("noon"),
+            afternoon: clock("afternoon"),
+            evening: clock("evening"),
+            night: clock("night"),
+        };
+        table.finish();
+        Some(hours)
+    }
+
+    /// The tables of `heat.toml`.
+    pub fn heat(&mut self) -> (Option<Bands>, Option<Acclimatisation>) {
+        let sun = self.reader.inner("sun").and_then(|mut table| {
+            let without = required_number(&mut table, "without", 0.0, 20.0);
+            table.finish();
+            without
+        });
+        let bands = self.reader.inner("bands").map(|mut table| {
+            let mut degrees = |key| required_number(&mut table, key, -20.0, 60.0).unwrap_or(0.0);
+            let bands = Bands {
+                low: degrees("low"),
+                moderate: degrees("moderate"),
+                high: degrees("high"),
+                extreme: degrees("extreme"),
+                never: degrees("never"),
+                without_sun: sun.unwrap_or_default(),
+            };
+            table.finish();
+            bands
+        });
+        let acclimatisation = self.reader.inner("acclimatisation").map(|mut table| {
+            let state = Acclimatisation {
+                from_wbgt: required_number(&mut table, "from-wbgt", 0.0, 50.0).unwrap_or(0.0),
+                resident: required_number(&mut table, "resident", 0.0, 1.0).unwrap_or(0.0),
+                gain: required_number(&mut table, "gain", 0.0, 1.0).unwrap_or(0.0),
+                fade: required_number(&mut table, "fade", 0.0, 1.0).unwrap_or(0.0),
+                enough: required_number(&mut table, "enough", 0.0, 1.0).unwrap_or(0.0),
+                counts_from: table.measure::<Duration>("counts-from").map_or(Duration::ZERO, |d| d.value),
+            };
+            table.finish();
+            state
+        });
+        (bands, acclimatisation)
+    }
+
+    /// How intensities feel.
+    pub fn efforts(&mut self) -> BTreeMap<Intensity, Effort> {
+        let mut efforts = BTreeMap::new();
+        self.reader.text("summary");
+        self.reader.texts("source");
+        for intensity in Intensity::ALL {
+            let Some(table) = self.reader.inner(intensity.name()) else { continue };
+            let mut inner = LibraryReader { reader: table, findings: self.findings, partial: false };
+            let words = inner.text("words");
+            let feel = inner.text("feel");
+            let rpe = inner.reader.numbers("rpe", &(1.0..=10.0));
+            let place = inner.reader.place();
+            let rpe = rpe.and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+            if rpe.is_none() {
+                inner.reader.find(Finding::error("two-numbers").with("key", "rpe").at(place));
+            }
+            inner.reader.finish();
+            if let (Some(words), Some(feel), Some(rpe)) = (words, feel, rpe) {
+                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel });
+            }
+        }
+        efforts
+    }
+}
+
+fn required_number(table: &mut Reader<'_>, key: &'static str, least: f64, most: f64) -> Option<f64> {
+    let read = table.number(key, least..=most);
+    if read.is_none() && table.node(key).is_none() {
+        table.missing(key);
+    }
+    read.map(|n| n.value)
+}
+
+/// Session kinds by the names of the contract.
+pub const SESSION_KINDS: [(&str, SessionKind); 18] = [
+    ("easy", SessionKind::Easy),
+    ("recovery", SessionKind::Recovery),
+    ("long", SessionKind::Long),
+    ("medium-long", SessionKind::MediumLong),
+    ("steady", SessionKind::Steady),
+    ("threshold", SessionKind::Threshold),
+    ("interval", SessionKind::Interval),
+    ("repetition", SessionKind::Repetition),
+    ("hills", SessionKind::Hills),
+    ("fartlek", SessionKind::Fartlek),
+    ("race-pace", SessionKind::RacePace),
+    ("run-walk", SessionKind::RunWalk),
+    ("strides", SessionKind::Strides),
+    ("time-trial", SessionKind::TimeTrial),
+    ("race", SessionKind::Race),
+    ("rest", SessionKind::Rest),
+    ("cross-train", SessionKind::CrossTrain),
+    ("strength", SessionKind::Strength),
+];
+
+fn kind_named(name: &str) -> SessionKind {
+    SESSION_KINDS.iter().find(|(n, _)| *n == name).map_or(SessionKind::Easy, |(_, kind)| *kind)
+}
+
+/// The works of `sources.toml`.
+pub fn read_sources(table: &Table, findings: &RefCell<Findings>) -> BTreeMap<String, Source> {
+    let mut sources = BTreeMap::new();
+    for (key, node) in &table.entries {
+        let Content::Table(inner) = &node.value else {
+            findings.borrow_mut().push(
+                Finding::error("wrong-type")
+                    .with("key", key.value.as_str())
+                    .with("wanted", "table")
+                    .with("got", node.value.kind())
+                    .at(node.place.clone()),
+            );
+            continue;
+        };
+        let mut reader = Reader::new(inner, format!("[{}]", key.value), findings);
+        let authors = reader.text("authors").map(|t| t.value);
+        let title = reader.text("title").map(|t| t.value);
+        let found_in = reader.text("where").map(|t| t.value);
+        let year = reader.integer("year", 1900..=2100).map(|n| n.value.to_string());
+        let doi = reader.text("doi").map(|t| format!("doi:{}", t.value));
+        let url = reader.text("url").map(|t| t.value);
+        let licence = reader.text("licence").map(|t| t.value);
+        if title.is_none() && inner.get("title").is_none() {
+            reader.missing("title");
+        }
+        reader.finish();
+        let citation =
+            [authors, year, title, found_in, licence, doi, url].into_iter().flatten().collect::<Vec<_>>().join(". ");
+        sources.insert(key.value.clone(), Source { citation, place: key.place.clone() });
+    }
+    sources
+}
+
+/// The tests of `[[case]]`.
+pub fn read_cases(reader: &mut Reader<'_>, findings: &RefCell<Findings>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for table in reader.tables("case") {
+        let mut case = Reader::new(table, "[[case]]", findings);
+        let name = case.text("name");
+        let given = case.table("given");
+        let expect = case.table("expect");
+        let why = case.texts("why").unwrap_or_default();
+        if name.is_none() && table.get("name").is_none() {
+            case.missing("name");
+        }
+        case.finish();
+        if let Some(name) = name {
+            let empty = Table { entries: Vec::new(), place: table.place.clone() };
+            cases.push(Case {
+                name,
+                given: given.unwrap_or(&empty).clone(),
+                expect: expect.unwrap_or(&empty).clone(),
+                why,
+            });
+        }
+    }
+    cases
+}
+
+/// Ids by kind of file, for conditions and by-race tables.
+#[must_use]
+pub fn vocabulary(files: &[(FileKind, String, bool)]) -> Vocabulary {
+    let ids = |wanted: FileKind| -> Vec<String> {
+        let mut ids: Vec<String> =
+            files.iter().filter(|(kind, _, _)| *kind == wanted).map(|(_, id, _)| id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let mut kinds: Vec<String> =
+        files.iter().filter(|(kind, _, city)| *kind == FileKind::Climate && !city).map(|(_, id, _)| id.clone()).collect();
+    kinds.sort();
+    kinds.dedup();
+    Vocabulary {
+        levels: ids(FileKind::Level),
+        races: ids(FileKind::Race),
+        kinds,
+        workouts: ids(FileKind::Workout),
+        recipes: ids(FileKind::Recipe),
+    }
+}
