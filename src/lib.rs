@@ -11,3 +11,5 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+// second floor: what is known about bodies and weather
+pub mod fitness;
