@@ -13,3 +13,4 @@ pub mod reason;
 pub mod session;
 // second floor: what is known about bodies and weather
 pub mod fitness;
+pub mod climate;
