@@ -14,3 +14,4 @@ pub mod session;
 // second floor: what is known about bodies and weather
 pub mod fitness;
 pub mod climate;
+pub mod load;
