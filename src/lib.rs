@@ -1,6 +1,7 @@
 //! stepback: season plans for runners, with scheduled steps back.
 // ground: measures
 pub mod calendar;
+pub mod files;
 pub mod measure;
 pub mod shipped;
 pub mod source;
@@ -12,5 +13,9 @@ pub mod plan;
 pub mod reason;
 pub mod session;
 pub mod notation;
+// second floor: what is known about bodies and weather
+pub mod fitness;
+pub mod climate;
+pub mod load;
 // third floor: the rulebook
 pub mod rulebook;
