@@ -7,7 +7,8 @@ use super::condition::Vocabulary;
 use crate::climate::{Hour, Hours, Normals};
 use crate::document::{At, Content, Reader, Table};
 use crate::finding::{Finding, Findings};
-use crate::measure::{Distance, Duration};
+use crate::fitness::Spread;
+use crate::measure::{Distance, Duration, Expected, Share};
 use crate::notation::{self, Written};
 use crate::session::{Intensity, SessionKind};
 use crate::source::Place;
@@ -518,24 +519,58 @@ impl<'t> LibraryReader<'t> {
     /// The clock hours of `[hours]`.
     pub fn hours(&mut self) -> Option<Hours> {
         let mut table = self.reader.inner("hours")?;
+        let before_sunrise = required_measure::<Duration>(&mut table, "dawn-before-sunrise").unwrap_or_default();
         let mut clock = |key| {
-            let read = table.measure::<Duration>(key);
-            if read.is_none() && table.node(key).is_none() {
+            let text = table.text(key);
+            if text.is_none() && table.node(key).is_none() {
                 table.missing(key);
             }
-            // `08:30` reads as eight minutes and a half; on a wall it is eight hours and a half.
-            read.map_or(0.0, |t| if t.place.words().contains(':') { t.value.minutes() * 60.0 } else { t.value.minutes() })
+            let text = text?;
+            let minutes = text.value.split_once(':').and_then(|(h, m)| {
+                let (h, m): (i32, i32) = (h.parse().ok()?, m.parse().ok()?);
+                ((0..24).contains(&h) && (0..60).contains(&m)).then_some(h * 60 + m)
+            });
+            if minutes.is_none() {
+                table.find(
+                    Finding::error("wrong-measure")
+                        .with("key", key)
+                        .with("got", text.value)
+                        .with("kind", "hour")
+                        .at(text.place),
+                );
+            }
+            minutes
         };
-        let hours = Hours {
-            dawn_before_sunrise: clock("dawn-before-sunrise"),
-            morning: clock("morning"),
-            noon: clock("noon"),
-            afternoon: clock("afternoon"),
-            evening: clock("evening"),
-            night: clock("night"),
-        };
+        let read = [
+            clock("earliest-dawn"),
+            clock("dawn-without-sunrise"),
+            clock("morning"),
+            clock("noon"),
+            clock("afternoon"),
+            clock("evening"),
+            clock("night"),
+        ]
+        .map(Option::unwrap_or_default);
+        let [earliest, without_sunrise, morning, noon, afternoon, evening, night] = read;
         table.finish();
-        Some(hours)
+        Some(Hours { before_sunrise, earliest, without_sunrise, morning, noon, afternoon, evening, night })
+    }
+
+    /// How sure a prediction is, from `[prediction]`.
+    pub fn prediction(&mut self) -> Option<Spread> {
+        let mut table = self.reader.inner("prediction")?;
+        let usual = required_measure::<Share>(&mut table, "usual").unwrap_or_default();
+        let enough = required_measure::<Distance>(&mut table, "enough").unwrap_or_default();
+        let exponent = required_number(&mut table, "exponent", 1.0, 1.3).unwrap_or(1.0);
+        let rise = required_number(&mut table, "rise", 0.0, 0.3).unwrap_or(0.0);
+        let most = required_number(&mut table, "most", 0.0, 0.3).unwrap_or(0.0);
+        let ultra = table.numbers("ultra", &(1.0..=1.5)).and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+        if ultra.is_none() {
+            let place = table.place();
+            table.find(Finding::error("two-numbers").with("key", "ultra").at(place));
+        }
+        table.finish();
+        Some(Spread { usual, exponent, enough, rise, most, ultra: ultra.unwrap_or([1.0; 2]) })
     }
 
     /// The tables of `heat.toml`.
@@ -596,6 +631,14 @@ impl<'t> LibraryReader<'t> {
         }
         efforts
     }
+}
+
+fn required_measure<T: std::str::FromStr<Err = Expected>>(table: &mut Reader<'_>, key: &'static str) -> Option<T> {
+    let read = table.measure::<T>(key);
+    if read.is_none() && table.node(key).is_none() {
+        table.missing(key);
+    }
+    read.map(|m| m.value)
 }
 
 fn required_number(table: &mut Reader<'_>, key: &'static str, least: f64, most: f64) -> Option<f64> {

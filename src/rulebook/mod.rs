@@ -28,6 +28,7 @@ use self::settings::Value;
 use crate::climate::Hours;
 use crate::document::{At, Reader, Table, parse};
 use crate::finding::{Finding, Findings};
+use crate::fitness::Spread;
 use crate::measure::Distance;
 use crate::reason::Layer;
 use crate::session::Intensity;
@@ -82,6 +83,8 @@ pub struct Rulebook {
     pub wants: Wants,
     /// When the hours of the day are.
     pub hours: Hours,
+    /// How sure a prediction is.
+    pub prediction: Spread,
     /// Where bands of heat begin.
     pub bands: Bands,
     /// How a body gets used to heat.
@@ -153,7 +156,24 @@ impl Rulebook {
             recipes: BTreeMap::new(),
             efforts: BTreeMap::new(),
             wants: Wants::default(),
-            hours: Hours::default(),
+            hours: Hours {
+                before_sunrise: crate::measure::Duration::ZERO,
+                earliest: 0,
+                without_sunrise: 0,
+                morning: 0,
+                noon: 0,
+                afternoon: 0,
+                evening: 0,
+                night: 0,
+            },
+            prediction: Spread {
+                usual: crate::measure::Share::default(),
+                exponent: 1.0,
+                enough: Distance::ZERO,
+                rise: 0.0,
+                most: 0.0,
+                ultra: [1.0; 2],
+            },
             bands: Bands::default(),
             acclimatisation: Acclimatisation::default(),
             guardrails: Vec::new(),
@@ -195,8 +215,13 @@ impl Rulebook {
         let own: &[&str] = match file.kind {
             FileKind::Season => {
                 self.wants = library.wants().unwrap_or(self.wants);
-                self.hours = library.hours().unwrap_or(self.hours);
-                &["wants", "hours"]
+                if let Some(hours) = library.hours() {
+                    self.hours = hours;
+                }
+                if let Some(prediction) = library.prediction() {
+                    self.prediction = prediction;
+                }
+                &["wants", "hours", "prediction"]
             }
             FileKind::Situation => {
                 let (bands, acclimatisation) = library.heat();

@@ -1,0 +1,143 @@
+//! Phases, counted back from the race: race week, taper, peak, build, base. After it recovery and the off-season.
+
+use crate::calendar::{Date, Weekday};
+use crate::measure::Share;
+use crate::plan::PhaseName;
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::key;
+
+/// The days at the start of a week on which a race leaves no week of its own before it.
+const EARLY_IN_THE_WEEK: i64 = 3;
+
+/// A season without a race, when the request does not say how long, in weeks: the contract of the request fixes it.
+const WITHOUT_A_RACE: i64 = 26;
+
+/// One week of the frame.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// From 1.
+    pub number: u32,
+    /// Its first day.
+    pub start: Date,
+    /// The part of the season.
+    pub phase: PhaseName,
+    /// For taper, race and recovery weeks: their share of the volume before.
+    pub share: Option<Share>,
+    /// Whole weeks until the week of the race; none after it, or without one.
+    pub weeks_to_race: Option<u32>,
+}
+
+impl Slot {
+    /// Its seven days.
+    pub fn days(&self) -> impl Iterator<Item = Date> + use<> {
+        let start = self.start;
+        (0..7).map(move |day| start + day)
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn end(&self) -> Date {
+        self.start + 6
+    }
+
+    /// Whether it holds a date.
+    #[must_use]
+    pub fn holds(&self, date: Date) -> bool {
+        (0..7).contains(&(date - self.start))
+    }
+}
+
+/// When the season starts, and the race it is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// The first day on which the runner may train.
+    pub start: Date,
+    /// The first day of weeks.
+    pub first: Weekday,
+    /// The day of the race.
+    pub race: Option<Date>,
+    /// How many weeks, without a race.
+    pub weeks: Option<u32>,
+}
+
+impl Span {
+    /// The first day of the first week.
+    #[must_use]
+    pub fn week_one(&self) -> Date {
+        self.start.week_start(self.first)
+    }
+
+    /// Whole weeks from the first to the one that holds the race, both counted; or those asked for.
+    #[must_use]
+    pub fn weeks_to_race(&self) -> i64 {
+        match self.race {
+            Some(race) => (race.week_start(self.first) - self.week_one()) / 7 + 1,
+            None => self.weeks.map_or(WITHOUT_A_RACE, i64::from),
+        }
+    }
+
+    /// Whether the race leaves no room for a week of its own before it.
+    #[must_use]
+    pub fn early_race(&self) -> bool {
+        self.race.is_some_and(|race| race - race.week_start(self.first) < EARLY_IN_THE_WEEK)
+    }
+}
+
+/// The frame of a season: every week with its phase.
+#[must_use]
+pub fn back_from(span: Span, settled: &Settled) -> Vec<Slot> {
+    let to_race = span.weeks_to_race();
+    let mut phases: Vec<(PhaseName, Option<Share>)> = Vec::new();
+    if span.race.is_none() {
+        phases.extend(train(to_race, settled, false).into_iter().map(|phase| (phase, None)));
+    } else {
+        let taper = taper(span, settled);
+        let tapering = to_race.min(i64::try_from(taper.len()).expect("a taper is short"));
+        // Counted from the race backwards: a week lost to arithmetic is lost from the base, never from the taper.
+        phases.extend(train(to_race - tapering, settled, true).into_iter().map(|phase| (phase, None)));
+        phases.extend(taper.into_iter().rev().take(tapering as usize).collect::<Vec<_>>().into_iter().rev());
+        let recovery = settled.get(key::RECOVERY_VOLUME);
+        phases.extend(recovery.into_iter().map(|share| (PhaseName::Recovery, Some(share))));
+        let off = settled.get(key::RECOVERY_OFF_SEASON);
+        phases.extend((0..off).map(|_| (PhaseName::Transition, None)));
+    }
+    let week_one = span.week_one();
+    phases
+        .into_iter()
+        .zip(0i64..)
+        .map(|((phase, share), index)| Slot {
+            number: u32::try_from(index).expect("seasons are short") + 1,
+            start: week_one + 7 * index,
+            phase,
+            share,
+            weeks_to_race: (span.race.is_some() && index < to_race)
+                .then(|| u32::try_from(to_race - 1 - index).expect("counted down to zero")),
+        })
+        .collect()
+}
+
+/// Taper and race week with their shares, in order of time.
+fn taper(span: Span, settled: &Settled) -> Vec<(PhaseName, Option<Share>)> {
+    let shares = settled.get(key::TAPER_VOLUME);
+    let weeks = usize::try_from(settled.get(key::TAPER_WEEKS)).unwrap_or(1).clamp(1, shares.len().max(1));
+    let shares = &shares[shares.len().saturating_sub(weeks)..];
+    let mut taper: Vec<_> = shares.iter().map(|share| (PhaseName::Taper, Some(*share))).collect();
+    if span.early_race() {
+        // The week before takes the race week's share; what is left of the race's own week is nearly all recovery.
+        taper.push((PhaseName::Race, shares.last().copied()));
+    } else if let Some(last) = taper.last_mut() {
+        last.0 = PhaseName::Race;
+    }
+    taper
+}
+
+/// Base, build and peak of some training weeks.
+fn train(weeks: i64, settled: &Settled, peaks: bool) -> Vec<PhaseName> {
+    #[allow(clippy::cast_precision_loss)]
+    let of = |share: Share| (share.fraction() * weeks as f64).round() as i64;
+    let peak = if peaks { of(settled.get(key::PHASES_PEAK)).clamp(0, weeks) } else { 0 };
+    let build = of(settled.get(key::PHASES_BUILD)).clamp(0, weeks - peak);
+    let base = weeks - peak - build;
+    let run = |phase: PhaseName, count: i64| (0..count).map(move |_| phase);
+    run(PhaseName::Base, base).chain(run(PhaseName::Build, build)).chain(run(PhaseName::Peak, peak)).collect()
+}

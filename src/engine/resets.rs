@@ -1,0 +1,268 @@
+//! Resets, placed: which training weeks step back is an optimisation over the whole season, solved exactly.
+//!
+//! *Musts* bound it: never more than `latest` training weeks in a row across every phase border, at least `earliest`
+//! between two, some before a taper, none in the first week. *Wants* with weights decide among what is left. Where no
+//! placement keeps every must, `before-taper` gives way first, then `earliest`; `latest` never does.
+
+use crate::rulebook::library::Wants;
+
+/// A must that gives way costs more than all wants of a season together.
+const BEFORE_TAPER_GIVES_WAY: i64 = 1_000_000;
+
+/// And `earliest` gives way only after `before-taper`.
+const EARLIEST_GIVES_WAY: i64 = 1_000_000_000;
+
+/// A coach's word that collides with `latest` is kept, and found.
+const LATEST_GIVES_WAY: i64 = 1_000_000_000_000;
+
+/// The longest run of training weeks that is told apart.
+const LONGEST_RUN: usize = 12;
+
+/// What one week brings to the placement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidate {
+    /// Whether it is a training week that could reset.
+    pub trains: bool,
+    /// Whether the next week begins a taper.
+    pub before_taper: bool,
+    /// The coach's word: a reset, or not a reset.
+    pub coach: Option<bool>,
+    /// Least training weeks since the last step back.
+    pub earliest: i64,
+    /// Most training weeks in a row.
+    pub latest: i64,
+    /// Training weeks wanted between the last reset and a taper.
+    pub least_before_taper: i64,
+    /// Whether life asks for it here.
+    pub life: bool,
+    /// How hot it is among the season's weeks, 0 to 1.
+    pub heat: f64,
+    /// Whether it ends a phase.
+    pub phase_border: bool,
+    /// Whether it follows a B race.
+    pub after_b_race: bool,
+    /// Whether it is the first week of the season, which no reset opens.
+    pub first: bool,
+}
+
+/// Where the resets stand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Placement {
+    /// For each week, whether it resets.
+    pub resets: Vec<bool>,
+    /// For each week, the training weeks since the last step back, this week not counted.
+    pub since: Vec<i64>,
+    /// Weeks at which `before-taper` gave way.
+    pub short_before_taper: Vec<usize>,
+    /// Weeks at which `earliest` gave way.
+    pub early: Vec<usize>,
+    /// Weeks at which the coach's word leaves more training weeks in a row than `latest` allows.
+    pub late: Vec<usize>,
+    /// What it cost.
+    pub cost: i64,
+}
+
+/// Places the resets of a season.
+#[must_use]
+pub fn place(weeks: &[Candidate], wants: Wants) -> Placement {
+    // best[run] is the cheapest way to come to this week with `run` training weeks behind it, and the choices made.
+    // Ties are broken by fewer resets, then by the earlier choice of a later reset: the order below is total.
+    type Way = (i64, usize, Vec<bool>);
+    let mut best: Vec<Option<Way>> = vec![None; LONGEST_RUN + 1];
+    best[0] = Some((0, 0, Vec::new()));
+    for week in weeks {
+        let mut next: Vec<Option<Way>> = vec![None; LONGEST_RUN + 1];
+        for (run, way) in best.iter().enumerate() {
+            let Some((cost, resets, chosen)) = way else { continue };
+            for reset in [false, true] {
+                let Some((step, run)) = step(week, run, reset, wants) else { continue };
+                let candidate = (cost + step, resets + usize::from(reset));
+                let better = next[run].as_ref().is_none_or(|(c, r, _)| candidate < (*c, *r));
+                if better {
+                    let mut chosen = chosen.clone();
+                    chosen.push(reset);
+                    next[run] = Some((candidate.0, candidate.1, chosen));
+                }
+            }
+        }
+        best = next;
+    }
+    let way = best.into_iter().flatten().min_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    let Some((cost, _, resets)) = way else { return Placement::default() };
+    told(weeks, resets, cost)
+}
+
+/// What a choice costs, and the training weeks behind the next week; none where it is not allowed at all.
+fn step(week: &Candidate, run: usize, reset: bool, wants: Wants) -> Option<(i64, usize)> {
+    if !week.trains {
+        return (!reset).then_some((0, 0));
+    }
+    if week.coach.is_some_and(|word| word != reset) || (reset && week.first && week.coach.is_none()) {
+        return None;
+    }
+    let since = i64::try_from(run).expect("a run is short");
+    let mut cost = 0;
+    if reset {
+        if week.coach.is_none() {
+            cost += EARLIEST_GIVES_WAY * (week.earliest - since).max(0);
+        }
+        cost -= wished(week, wants);
+        cost += wants.middle * (2 * since - week.earliest - week.latest).abs();
+        if week.before_taper {
+            cost += BEFORE_TAPER_GIVES_WAY * week.least_before_taper.min(week.latest);
+        }
+        return Some((cost, 0));
+    }
+    let behind = since + 1;
+    if behind > week.latest {
+        // Only a coach's word may do this, and it is found.
+        week.coach?;
+        cost += LATEST_GIVES_WAY;
+    }
+    if week.before_taper {
+        cost += BEFORE_TAPER_GIVES_WAY * (week.least_before_taper.min(week.latest) - behind).max(0);
+    }
+    Some((cost, usize::try_from(behind).expect("counted up").min(LONGEST_RUN)))
+}
+
+/// How much a reset is wished for in a week, in doubled weights, as the middle is counted in half weeks.
+fn wished(week: &Candidate, wants: Wants) -> i64 {
+    let mut wish = 0;
+    if week.life {
+        wish += 2 * wants.life;
+    }
+    if week.phase_border {
+        wish += 2 * wants.phase_border;
+    }
+    if week.after_b_race {
+        wish += 2 * wants.after_b_race;
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let heat = (2.0 * wants.heat as f64 * week.heat).round() as i64;
+    wish + heat
+}
+
+/// Reads back what a choice means, week by week.
+fn told(weeks: &[Candidate], resets: Vec<bool>, cost: i64) -> Placement {
+    let mut placement = Placement { cost, ..Placement::default() };
+    let mut since = 0;
+    for (index, (week, reset)) in weeks.iter().zip(&resets).enumerate() {
+        placement.since.push(since);
+        if !week.trains {
+            since = 0;
+            continue;
+        }
+        if *reset {
+            if week.coach.is_none() && since < week.earliest {
+                placement.early.push(index);
+            }
+            since = 0;
+        } else {
+            since += 1;
+            if since > week.latest {
+                placement.late.push(index);
+            }
+        }
+        // A season too short for a reset has nothing to keep away from its taper.
+        let any = resets[..=index].iter().any(|reset| *reset);
+        if week.before_taper && any && since < week.least_before_taper.min(week.latest) {
+            placement.short_before_taper.push(index);
+        }
+    }
+    placement.resets = resets;
+    placement
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WANTS: Wants = Wants { life: 60, heat: 20, phase_border: 12, after_b_race: 40, middle: 5 };
+
+    fn season(weeks: usize, earliest: i64, latest: i64, before_taper: i64) -> Vec<Candidate> {
+        (0..weeks)
+            .map(|index| Candidate {
+                trains: true,
+                earliest,
+                latest,
+                least_before_taper: before_taper,
+                first: index == 0,
+                before_taper: index + 1 == weeks,
+                ..Candidate::default()
+            })
+            .collect()
+    }
+
+    /// The cheapest of all subsets, by trying each.
+    fn brute(weeks: &[Candidate]) -> Option<(i64, usize)> {
+        (0u32..1 << weeks.len())
+            .filter_map(|mask| {
+                let mut run = 0;
+                let mut cost = 0;
+                for (index, week) in weeks.iter().enumerate() {
+                    let (step, next) = step(week, run, mask & (1 << index) != 0, WANTS)?;
+                    cost += step;
+                    run = next;
+                }
+                Some((cost, mask.count_ones() as usize))
+            })
+            .min()
+    }
+
+    #[test]
+    fn the_placement_agrees_with_a_search_over_all_subsets() {
+        // A small generator of our own keeps the cases the same on every machine.
+        let mut seed = 0x5eed_u64;
+        let mut roll = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        for _ in 0..400 {
+            let count = 1 + roll(12) as usize;
+            let latest = 1 + roll(5) as i64;
+            let mut weeks = season(count, (1 + roll(3) as i64).min((latest - 1).max(1)), latest, roll(4) as i64);
+            for week in &mut weeks {
+                week.life = roll(6) == 0;
+                week.heat = roll(11) as f64 / 10.0;
+                week.phase_border = roll(4) == 0;
+                week.trains = roll(12) != 0;
+                if roll(5) == 0 {
+                    week.latest = (week.latest - 1).max(1);
+                }
+                if roll(10) == 0 && !week.first {
+                    week.coach = Some(true);
+                }
+            }
+            let placed = place(&weeks, WANTS);
+            let count = placed.resets.iter().filter(|reset| **reset).count();
+            assert_eq!(Some((placed.cost, count)), brute(&weeks), "{weeks:#?}");
+        }
+    }
+
+    #[test]
+    fn no_run_of_training_weeks_is_longer_than_latest() {
+        for weeks in 1..40 {
+            for latest in 1..6 {
+                let placed = place(&season(weeks, 2.min((latest - 1).max(1)), latest, 2), WANTS);
+                let longest = placed.resets.split(|reset| *reset).map(<[_]>::len).max().unwrap_or(0);
+                assert!(longest <= latest as usize, "{weeks} weeks, latest {latest}: {:?}", placed.resets);
+                assert!(!placed.resets[0], "the first week is no reset");
+            }
+        }
+    }
+
+    #[test]
+    fn a_family_week_takes_the_reset() {
+        let mut weeks = season(9, 2, 4, 2);
+        weeks[2].life = true;
+        assert!(place(&weeks, WANTS).resets[2]);
+    }
+
+    #[test]
+    fn a_reset_keeps_its_distance_from_the_taper_where_it_can() {
+        let placed = place(&season(9, 2, 4, 2), WANTS);
+        let last = placed.resets.iter().rposition(|reset| *reset).unwrap();
+        assert!(8 - last >= 2, "{:?}", placed.resets);
+        assert!(placed.short_before_taper.is_empty());
+    }
+}

@@ -1,0 +1,305 @@
+//! Volume: how far each training week goes, and its long run. Growth is gentle, never faster than the rules allow over
+//! the best of the last weeks, and no faster than it has to be.
+
+use crate::measure::{Distance, Share, Units};
+use crate::plan::WeekKind;
+
+/// How many training weeks back growth is measured.
+const REMEMBERS: usize = 4;
+
+/// How finely the gentlest rate is looked for.
+const RATES: u32 = 64;
+
+/// What bounds growth for a whole season.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Where the runner is.
+    pub start: Distance,
+    /// Where the season leads at most.
+    pub target: Distance,
+    /// The largest rise over the best training week.
+    pub ramp: Share,
+    /// A rise that is always allowed.
+    pub step: Distance,
+    /// No scale takes a week below this.
+    pub floor: Distance,
+    /// What is rounded to.
+    pub grain: Distance,
+}
+
+/// What one week of the frame allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Whether it trains.
+    pub trains: bool,
+    /// Whether it may grow.
+    pub grows: bool,
+    /// Its share of what it would be in cool weather.
+    pub heat: Share,
+    /// Its share because it is cut short; the whole for a full week.
+    pub whole: Share,
+}
+
+/// Where a runner stands, week by week: the same climb for the forecast and for the weeks as they are printed.
+#[derive(Debug, Clone)]
+pub struct Climb {
+    bounds: Bounds,
+    rate: f64,
+    level: f64,
+    started: bool,
+    trained: Vec<Distance>,
+}
+
+impl Climb {
+    /// The gentlest climb that reaches the target by the last week that may grow; the fastest allowed where none does.
+    #[must_use]
+    pub fn gentlest(bounds: Bounds, rooms: &[Room]) -> Self {
+        let start = bounds.start.metres().max(1.0);
+        let fastest = bounds.ramp.fraction().max(bounds.step.metres() / start);
+        let at = |part: u32| Self::at(bounds, fastest * f64::from(part) / f64::from(RATES));
+        (0..=RATES)
+            .map(at)
+            .find(|climb| {
+                let mut climb = climb.clone();
+                let mut top = Distance::ZERO;
+                for room in rooms {
+                    if room.trains {
+                        let week = climb.next(*room, None);
+                        climb.printed(week, *room);
+                        top = top.max(Distance::from_metres(climb.level));
+                    }
+                }
+                top >= bounds.target
+            })
+            .unwrap_or_else(|| at(RATES))
+    }
+
+    fn at(bounds: Bounds, rate: f64) -> Self {
+        Self { bounds, rate, level: bounds.start.metres(), started: false, trained: Vec::new() }
+    }
+
+    /// The best of the last training weeks, or where the runner came from.
+    #[must_use]
+    pub fn best(&self) -> Distance {
+        let recent = self.trained.iter().rev().take(REMEMBERS).copied().max();
+        let before = (self.trained.len() < REMEMBERS).then_some(self.bounds.start);
+        recent.max(before).unwrap_or(self.bounds.start)
+    }
+
+    /// The last training week, as printed.
+    #[must_use]
+    pub fn last(&self) -> Option<Distance> {
+        self.trained.last().copied()
+    }
+
+    /// The highest week so far.
+    #[must_use]
+    pub fn highest(&self) -> Option<Distance> {
+        self.trained.iter().copied().max()
+    }
+
+    /// What tapers and recoveries are shares of: the lesser of the highest week and the best of the last four.
+    #[must_use]
+    pub fn reference(&self) -> Distance {
+        self.highest().map_or(self.bounds.start, |high| high.min(self.best()))
+    }
+
+    /// How far the next training week goes at most: what growth allows over what was printed, and what the days can hold.
+    #[must_use]
+    pub fn next(&mut self, room: Room, capacity: Option<Distance>) -> Distance {
+        let bounds = &self.bounds;
+        if self.started && room.grows {
+            self.level = (self.level * (1.0 + self.rate)).min(bounds.target.metres().max(bounds.start.metres()));
+        }
+        self.started = true;
+        let cool = Distance::from_metres(self.level.min(bounds.target.metres()));
+        let scaled = cool.times(room.heat.fraction()).max(bounds.floor.min(cool)).times(room.whole.fraction());
+        let best = self.best();
+        // The start is where the runner is: the first week does not grow.
+        let allowed = if self.trained.is_empty() {
+            best
+        } else {
+            best.times(1.0 + bounds.ramp.fraction()).max(best + bounds.step)
+        };
+        let week = scaled.min(allowed).floor_to(bounds.grain);
+        // A week of hold repeats what stood, even where the curve has climbed past it out of sight.
+        let week = match self.last() {
+            Some(last) if !room.grows => week.min(last),
+            _ => week,
+        };
+        capacity.map_or(week, |capacity| week.min(capacity.floor_to(bounds.grain)))
+    }
+
+    /// Notes what a training week came to. A week cut short is no reference for growth.
+    pub fn printed(&mut self, week: Distance, room: Room) {
+        if room.whole.fraction() >= 1.0 {
+            self.trained.push(week);
+        }
+    }
+}
+
+/// What bounds the long run for a whole season.
+#[derive(Debug, Clone, Copy)]
+pub struct LongBounds {
+    /// The longest run of the 30 days before the season.
+    pub start: Distance,
+    /// What the race asks for.
+    pub target: Distance,
+    /// The largest rise over the longest run of 30 days.
+    pub growth: Share,
+    /// A rise that is always allowed.
+    pub step: Distance,
+    /// What is rounded to.
+    pub grain: Distance,
+}
+
+/// The long run's own curve.
+#[derive(Debug, Clone)]
+pub struct LongClimb {
+    bounds: LongBounds,
+    rate: f64,
+    level: f64,
+    started: bool,
+    weeks: Vec<Distance>,
+}
+
+impl LongClimb {
+    /// The gentlest climb to what the race asks for by the last training week.
+    #[must_use]
+    pub fn gentlest(bounds: LongBounds, training_weeks: usize) -> Self {
+        let start = bounds.start.metres().max(1.0);
+        let fastest = (bounds.growth.fraction() - 1.0).max(bounds.step.metres() / start);
+        let steps = i32::try_from(training_weeks.saturating_sub(1)).unwrap_or(i32::MAX);
+        let rate = (0..=RATES)
+            .map(|part| fastest * f64::from(part) / f64::from(RATES))
+            .find(|rate| start * (1.0 + rate).powi(steps) >= bounds.target.metres())
+            .unwrap_or(fastest);
+        Self { bounds, rate, level: bounds.start.metres(), started: false, weeks: Vec::new() }
+    }
+
+    /// The longest run of the last 30 days.
+    #[must_use]
+    pub fn longest(&self) -> Distance {
+        let recent = self.weeks.iter().rev().take(REMEMBERS).copied().max();
+        let before = (self.weeks.len() < REMEMBERS).then_some(self.bounds.start);
+        recent.max(before).unwrap_or(self.bounds.start)
+    }
+
+    /// How long a run may be at most in the coming week.
+    #[must_use]
+    pub fn allowed(&self) -> Distance {
+        let longest = self.longest();
+        longest.times(self.bounds.growth.fraction()).max(longest + self.bounds.step)
+    }
+
+    /// How long the next training week's long run wants to be.
+    #[must_use]
+    pub fn next(&mut self) -> Distance {
+        let bounds = &self.bounds;
+        if self.started {
+            // Whoever already runs longer than the race asks for keeps it, and does not grow.
+            let top = bounds.target.metres().max(self.level);
+            self.level = (self.level * (1.0 + self.rate)).min(top);
+        }
+        self.started = true;
+        let first = self.weeks.is_empty();
+        let allowed = if first { bounds.start } else { self.allowed() };
+        Distance::from_metres(self.level).min(allowed).floor_to(bounds.grain)
+    }
+
+    /// Notes the longest run of a week.
+    pub fn printed(&mut self, longest: Distance) {
+        self.weeks.push(longest);
+    }
+
+    /// The longest of the last `weeks` weeks.
+    #[must_use]
+    pub fn longest_of(&self, weeks: usize) -> Distance {
+        self.weeks.iter().rev().take(weeks).copied().max().unwrap_or(self.bounds.start)
+    }
+}
+
+/// The kind of a training week: it builds when it goes further than the last one did.
+#[must_use]
+pub fn kind(volume: Distance, last: Option<Distance>) -> WeekKind {
+    if last.is_none_or(|last| volume > last) { WeekKind::Build } else { WeekKind::Hold }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn km(km: f64) -> Distance {
+        Distance::from_km(km)
+    }
+
+    fn bounds(start: f64, target: f64) -> Bounds {
+        Bounds {
+            start: km(start),
+            target: km(target),
+            ramp: Share::from_fraction(0.08),
+            step: km(3.0),
+            floor: km(start * 0.65),
+            grain: Units::Km.half(),
+        }
+    }
+
+    const FULL: Room =
+        Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE };
+
+    fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
+        let mut climb = Climb::gentlest(bounds, rooms);
+        rooms
+            .iter()
+            .map(|room| {
+                let week = climb.next(*room, None);
+                climb.printed(week, *room);
+                week.km()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_first_week_is_what_the_runner_does_and_the_target_is_reached_no_faster_than_needed() {
+        let weeks = run(bounds(38.0, 50.0), &[FULL; 10]);
+        assert_eq!(weeks[0], 38.0);
+        assert!(weeks.windows(2).all(|pair| pair[1] >= pair[0]));
+        assert!((49.5..=50.0).contains(&weeks[9]), "{weeks:?}");
+        assert!(weeks[4] < 46.0, "a gentle rise does not rush: {weeks:?}");
+    }
+
+    #[test]
+    fn no_week_rises_faster_than_ramp_or_step_over_the_best_of_four() {
+        let weeks = run(bounds(20.0, 200.0), &[FULL; 12]);
+        for pair in weeks.windows(2) {
+            assert!(pair[1] <= (pair[0] * 1.08).max(pair[0] + 3.0) + 1e-9, "{weeks:?}");
+        }
+    }
+
+    #[test]
+    fn heat_lowers_the_week_and_the_way_back_obeys_the_ramp() {
+        let hot = Room { heat: Share::from_fraction(0.85), ..FULL };
+        let weeks = run(bounds(40.0, 56.0), &[FULL, FULL, hot, hot, hot, hot, hot, FULL, FULL]);
+        assert!(weeks[2] < weeks[1]);
+        assert!(weeks[7] <= (weeks[6] * 1.08).max(weeks[6] + 3.0), "{weeks:?}");
+    }
+
+    #[test]
+    fn the_long_run_grows_by_a_tenth_or_a_kilometre_at_most() {
+        let bounds = LongBounds {
+            start: km(8.0),
+            target: km(20.0),
+            growth: Share::from_fraction(1.1),
+            step: km(1.0),
+            grain: Units::Km.half(),
+        };
+        let mut climb = LongClimb::gentlest(bounds, 12);
+        let mut last = 8.0;
+        for _ in 0..12 {
+            let run = climb.next();
+            assert!(run.km() <= (last * 1.1_f64).max(last + 1.0) + 1e-9);
+            last = run.km().max(last);
+            climb.printed(run);
+        }
+    }
+}
