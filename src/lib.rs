@@ -11,3 +11,7 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+// third floor: the rulebook
+pub mod rulebook;
+// fourth floor: the engine, and those who check it
+pub mod audit;
