@@ -19,3 +19,5 @@ pub mod climate;
 pub mod load;
 // third floor: the rulebook
 pub mod rulebook;
+// fourth floor
+pub mod audit;

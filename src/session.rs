@@ -171,7 +171,8 @@ impl Step {
             Self::Walk(stretch) | Self::Rest(stretch) => see(stretch, times, false),
             Self::Repeat { times: n, steps } => {
                 for step in steps {
-                    step.each(times * n, see);
+                    // A plan that a person edited may repeat without end.
+                    step.each(times.saturating_mul(*n), see);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::calendar::Date;
-use crate::measure::{Distance, Pace};
+use crate::measure::{Distance, Share};
 
 /// A day as the layout sees it.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,8 @@ pub struct Ask<'a> {
     pub shortest: Distance,
     /// The longest run that is neither long nor hard.
     pub longest: Distance,
+    /// How far a run on the day after something long or hard goes, against other easy runs.
+    pub recovery: Share,
     /// Days between hard sessions, and between them and the long run.
     pub apart: i64,
     /// The days, counted in the week, on which the runner likes the long run best; tried in order.
@@ -269,7 +271,7 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
             let recovery = after(*day);
             let role = if recovery { Role::Recovery } else { Role::Easy };
             let most = room.at_most(if room.short { ask.shortest } else { top }).floor_to(ask.grain);
-            let weight = if recovery { 3.0 } else { 4.0 };
+            let weight = if recovery { ask.recovery.fraction() } else { 1.0 };
             (Run { day: *day, role, distance: Distance::ZERO }, most, weight)
         })
         .collect();
@@ -309,12 +311,6 @@ fn share_out(runs: &mut [(Run, Distance, f64)], left: Distance, least: Distance,
     }
 }
 
-/// How far one gets in the time that a day allows.
-#[must_use]
-pub fn room_of(time: Option<crate::measure::Duration>, pace: Pace) -> Option<Distance> {
-    time.map(|time| time.at(pace))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,6 +337,7 @@ mod tests {
             runs: 5,
             shortest: km(3.0),
             longest: km(12.0),
+            recovery: Share::from_fraction(0.75),
             apart: 2,
             long_days,
             before: None,

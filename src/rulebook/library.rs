@@ -190,6 +190,8 @@ pub struct Effort {
     pub words: String,
     /// In a sentence.
     pub feel: String,
+    /// Speed against easy running, for estimates without a result.
+    pub speed: Share,
 }
 
 /// Weights of what one would like of a reset's place.
@@ -624,9 +626,10 @@ impl<'t> LibraryReader<'t> {
             if rpe.is_none() {
                 inner.reader.find(Finding::error("two-numbers").with("key", "rpe").at(place));
             }
+            let speed = required_measure::<Share>(&mut inner.reader, "speed").filter(|s| s.fraction() > 0.1);
             inner.reader.finish();
-            if let (Some(words), Some(feel), Some(rpe)) = (words, feel, rpe) {
-                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel });
+            if let (Some(words), Some(feel), Some(rpe), Some(speed)) = (words, feel, rpe, speed) {
+                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel, speed });
             }
         }
         efforts

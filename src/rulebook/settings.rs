@@ -319,6 +319,7 @@ settings! {
     RUNS_PER_WEEK: i64 = "runs.per-week", Count, 1 ..= 7, Season;
     RUNS_SHORTEST: Distance = "runs.shortest", Distance, 1 ..= 15, Season;
     RUNS_LONGEST: Duration = "runs.longest", Duration, 20 ..= 240, Season;
+    RUNS_RECOVERY: Share = "runs.recovery", Share, 30 ..= 100, Season;
     RUNS_REST_DAYS: i64 = "runs.rest-days", Count, 0 ..= 6, Season;
     HARD_APART: Duration = "hard.apart", Duration, 1440 ..= 10080, Season;
     HARD_SHARE: Share = "hard.share", Share, 0 ..= 50, Season;
@@ -378,6 +379,7 @@ settings! {
     PACE_BAND: Share = "pace.band", Share, 0 ..= 10, Season;
     HEAT_VOLUME: Share = "heat.volume", Share, 30 ..= 100, Placement;
     HEAT_SLOWDOWN: Share = "heat.slowdown", Share, 0 ..= 30, Placement;
+    HEAT_SLOWDOWN_SHORT: Share = "heat.slowdown-short", Share, 0 ..= 100, Placement;
     HEAT_HARD_OUTDOORS: bool = "heat.hard-outdoors", YesNo, 0 ..= 1, Placement;
     HEAT_LONGEST_OUTDOORS: Duration = "heat.longest-outdoors", Duration, 0 ..= 720, Placement;
     HEAT_RUN_AT: String = "heat.run-at", Choice, 0 ..= 0, Placement;
