@@ -20,7 +20,7 @@ use winnow::stream::{Location, Stream};
 use winnow::token::{one_of, take_while};
 
 use crate::document::At;
-use crate::finding::{Args, Finding, nearest};
+use crate::finding::{Args, Finding, Findings, nearest};
 use crate::measure::{Distance, Duration};
 use crate::session::Intensity;
 
@@ -212,8 +212,8 @@ pub fn parse(text: &str) -> Result<Written, Wrong> {
 /// Reads one step from a document.
 ///
 /// # Errors
-/// A finding whose place lies inside the string, with a fix where a word is nearly right.
-pub fn read(written: &At<String>) -> Result<Written, Finding> {
+/// One finding, whose place lies inside the string, with a fix where a word is nearly right.
+pub fn read(written: &At<String>) -> Result<Written, Findings> {
     parse(&written.value).map_err(|wrong| {
         let inside = written.inside();
         let mut finding = Finding::error(wrong.code);
@@ -228,7 +228,7 @@ pub fn read(written: &At<String>) -> Result<Written, Finding> {
         if let (Some(serde_json::Value::String(got)), Some(serde_json::Value::String(near))) = pair {
             finding = finding.fixed_by(&got, &near);
         }
-        finding
+        finding.into()
     })
 }
 
@@ -536,12 +536,12 @@ mod tests {
             let crate::document::Content::Text(value) = &items[i].value else { panic!() };
             At { value: value.clone(), place: items[i].place.clone() }
         };
-        let finding = read(&at(0)).unwrap_err();
+        let finding = read(&at(0)).unwrap_err().0.remove(0);
         let place = finding.place.unwrap();
         assert_eq!((place.line(), place.column(), place.words()), (1, 18, "tresholt"));
         let fix = finding.fix.unwrap();
         assert_eq!((fix.place, fix.text.as_str()), (Place::new(&text, 17..25), "threshold"));
-        let escaped = read(&at(1)).unwrap_err();
+        let escaped = read(&at(1)).unwrap_err().0.remove(0);
         assert_eq!(escaped.place.as_ref().unwrap().words(), "\"15 \\u006din eazy\"");
         assert_eq!(escaped.fix.unwrap().text, "\"15 \\u006din easy\"");
     }

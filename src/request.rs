@@ -860,7 +860,7 @@ impl<'t> Desk<'t> {
 
     fn life(&self, table: &'t Table) -> Option<Life> {
         let mut reader = Reader::new(table, "[[life]]", self.found);
-        let (from, to) = self.span(&mut reader, table);
+        let (from, to) = span(&mut reader, table);
         let what = self.name(&mut reader, "what", LONGEST_NAME);
         let load = one_of(&mut reader, "load", &Load::ALL, Load::name);
         let days = self.days(&mut reader);
@@ -881,17 +881,6 @@ impl<'t> Desk<'t> {
             return None;
         }
         Some(Life { place: table.place.clone(), from, to, what, load, days, climate, fixed, at })
-    }
-
-    /// `from` and `to`, both of which must be there.
-    fn span(&self, reader: &mut Reader<'t>, table: &Table) -> (Option<At<Date>>, Option<At<Date>>) {
-        let dates = (reader.date("from"), reader.date("to"));
-        for key in ["from", "to"] {
-            if table.get(key).is_none() {
-                reader.missing(key);
-            }
-        }
-        dates
     }
 
     fn week_word(&self, table: &'t Table) -> Option<WeekWord> {
@@ -948,8 +937,8 @@ impl<'t> Desk<'t> {
         }
         let read = |step: &At<String>| match notation::read(step) {
             Ok(written) => Some(At { value: written, place: step.place.clone() }),
-            Err(finding) => {
-                self.find(finding);
+            Err(wrong) => {
+                self.found.borrow_mut().0.extend(wrong.0);
                 None
             }
         };
@@ -959,7 +948,7 @@ impl<'t> Desk<'t> {
 
     fn a_move(&self, table: &'t Table) -> Option<Move> {
         let mut reader = Reader::new(table, "[[move]]", self.found);
-        let (from, to) = self.span(&mut reader, table);
+        let (from, to) = span(&mut reader, table);
         reader.finish();
         let (from, to) = (from?, to?);
         if from.value == to.value {
@@ -1101,6 +1090,17 @@ impl<'t> Desk<'t> {
     }
 }
 
+/// `from` and `to`, both of which must be there.
+fn span(reader: &mut Reader<'_>, table: &Table) -> (Option<At<Date>>, Option<At<Date>>) {
+    let dates = (reader.date("from"), reader.date("to"));
+    for key in ["from", "to"] {
+        if table.get(key).is_none() {
+            reader.missing(key);
+        }
+    }
+    dates
+}
+
 /// The days that a table by day names, with the place of each key.
 fn named_days<'t>(table: &'t Table, key: &str) -> Vec<(Weekday, &'t Place)> {
     match table.get(key).map(|node| &node.value) {
@@ -1171,7 +1171,7 @@ mod tests {
         assert_eq!((recent.race.value.as_str(), recent.time.value.seconds()), ("10k", 3150));
         assert_eq!(recent.date.as_ref().unwrap().value, date("2026-10-18"));
         assert!(matches!(&runner.health, Some(Health::Care(care)) if care[0].value == "injured" && care.len() == 1));
-        assert_eq!(runner.years.as_ref().unwrap().value, 6.5);
+        assert!((runner.years.as_ref().unwrap().value - 6.5).abs() < 1e-9);
         assert_eq!(runner.sex.as_ref().unwrap().value, Sex::Female);
         assert_eq!(runner.hr_max.as_ref().unwrap().value, 182);
         assert_eq!(runner.hr_threshold.as_ref().unwrap().value, 168);
