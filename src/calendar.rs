@@ -7,6 +7,8 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::measure::Expected;
+
 /// A day of the civil calendar, from year 1900 to 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(NaiveDate);
@@ -191,6 +193,49 @@ impl FromStr for Weekday {
 }
 
 impl fmt::Display for Weekday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A part of the day to run in, as a request says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PartOfDay {
+    /// Before the sun is up.
+    Dawn,
+    /// After breakfast.
+    Morning,
+    /// The middle of the day.
+    Noon,
+    /// The warm part of the day.
+    Afternoon,
+    /// After work.
+    Evening,
+    /// Late.
+    Night,
+}
+
+impl PartOfDay {
+    /// All six, in order of the day.
+    pub const ALL: [Self; 6] = [Self::Dawn, Self::Morning, Self::Noon, Self::Afternoon, Self::Evening, Self::Night];
+
+    /// The word for it in requests and data.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ["dawn", "morning", "noon", "afternoon", "evening", "night"][self as usize]
+    }
+}
+
+impl FromStr for PartOfDay {
+    type Err = Expected;
+    /// Reads `dawn`, `morning`, `noon`, `afternoon`, `evening`, `night`.
+    fn from_str(text: &str) -> Result<Self, Expected> {
+        Self::ALL.into_iter().find(|hour| hour.name() == text).ok_or(Expected { kind: "hour" })
+    }
+}
+
+impl fmt::Display for PartOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

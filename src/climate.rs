@@ -3,15 +3,12 @@
 //! Normals are not today's weather. What is told here is what to expect of an average year.
 
 use std::f64::consts::PI;
-use std::fmt;
-use std::str::FromStr;
 
 use chrono::{Duration as Span, Offset, TimeZone};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
 
-use crate::calendar::Date;
-use crate::measure::{Distance, Duration, Expected};
+use crate::calendar::{Date, PartOfDay};
+use crate::measure::{Distance, Duration};
 
 /// Minutes in a day.
 const DAY: i32 = 24 * 60;
@@ -84,50 +81,7 @@ fn days_of(year: i32, month: usize) -> f64 {
     }
 }
 
-/// A time of day to run at, as a request says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Hour {
-    /// Before the sun is up.
-    Dawn,
-    /// After breakfast.
-    Morning,
-    /// The middle of the day.
-    Noon,
-    /// The warm part of the day.
-    Afternoon,
-    /// After work.
-    Evening,
-    /// Late.
-    Night,
-}
-
-impl Hour {
-    /// All six, in order of the day.
-    pub const ALL: [Self; 6] = [Self::Dawn, Self::Morning, Self::Noon, Self::Afternoon, Self::Evening, Self::Night];
-
-    /// The word for it in requests and data.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        ["dawn", "morning", "noon", "afternoon", "evening", "night"][self as usize]
-    }
-}
-
-impl FromStr for Hour {
-    type Err = Expected;
-    /// Reads `dawn`, `morning`, `noon`, `afternoon`, `evening`, `night`.
-    fn from_str(text: &str) -> Result<Self, Expected> {
-        Self::ALL.into_iter().find(|hour| hour.name() == text).ok_or(Expected { kind: "hour" })
-    }
-}
-
-impl fmt::Display for Hour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// When each [`Hour`] is, in minutes after midnight where it is a time of the clock.
+/// When each [`PartOfDay`] is, in minutes after midnight where it is a time of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours {
     /// How long before sunrise a run at dawn begins.
@@ -272,16 +226,16 @@ fn sun(date: Date, utc: f64) -> Sun {
 
 /// The minute of the clock at which somebody who runs at this hour sets out.
 #[must_use]
-pub fn clock_of(place: &Normals, date: Date, hour: Hour, hours: &Hours) -> i32 {
+pub fn clock_of(place: &Normals, date: Date, hour: PartOfDay, hours: &Hours) -> i32 {
     match hour {
-        Hour::Dawn => sunrise(place, date).map_or(hours.without_sunrise, |sunrise| {
+        PartOfDay::Dawn => sunrise(place, date).map_or(hours.without_sunrise, |sunrise| {
             (sunrise - hours.before_sunrise.minutes().round() as i32).max(hours.earliest)
         }),
-        Hour::Morning => hours.morning,
-        Hour::Noon => hours.noon,
-        Hour::Afternoon => hours.afternoon,
-        Hour::Evening => hours.evening,
-        Hour::Night => hours.night,
+        PartOfDay::Morning => hours.morning,
+        PartOfDay::Noon => hours.noon,
+        PartOfDay::Afternoon => hours.afternoon,
+        PartOfDay::Evening => hours.evening,
+        PartOfDay::Night => hours.night,
     }
 }
 
@@ -388,7 +342,7 @@ pub struct Weather {
 
 /// The usual weather on a date at an hour. `no_sun`: by how many degrees WBGT is lower before sunrise and after sunset.
 #[must_use]
-pub fn weather(place: &Normals, date: Date, hour: Hour, hours: &Hours, no_sun: f64) -> Weather {
+pub fn weather(place: &Normals, date: Date, hour: PartOfDay, hours: &Hours, no_sun: f64) -> Weather {
     weather_at(place, date, clock_of(place, date, hour, hours), no_sun)
 }
 
@@ -593,7 +547,7 @@ mod tests {
         assert_eq!(sunset(&tromso(), date("2027-06-21")), None);
         assert_eq!(daylight(&tromso(), date("2027-06-21")), Daylight::Always);
         assert!(sunrise(&tromso(), date("2027-03-21")).is_some());
-        assert_eq!(clock_of(&tromso(), date("2027-12-21"), Hour::Dawn, &hours()), 6 * 60);
+        assert_eq!(clock_of(&tromso(), date("2027-12-21"), PartOfDay::Dawn, &hours()), 6 * 60);
         let [night, day] = ["2027-12-21", "2027-06-21"].map(|day| weather_at(&tromso(), date(day), 720, NO_SUN));
         assert!(!night.sun_up && day.sun_up);
         assert_eq!(daylight(&spot(90.0, 0.0, "UTC"), date("2027-06-21")), Daylight::Always);
@@ -611,21 +565,21 @@ mod tests {
     #[test]
     fn dawn_is_before_sunrise_but_not_in_the_middle_of_the_night() {
         let day = date("2027-01-15");
-        assert_eq!(clock_of(&dubai(), day, Hour::Dawn, &hours()), sunrise(&dubai(), day).unwrap() - 45);
-        assert_eq!(clock_of(&oslo(), date("2027-06-21"), Hour::Dawn, &hours()), 4 * 60);
-        assert_eq!(clock_of(&oslo(), day, Hour::Evening, &hours()), 18 * 60 + 30);
-        let clocks = Hour::ALL.map(|hour| clock_of(&dubai(), day, hour, &hours()));
+        assert_eq!(clock_of(&dubai(), day, PartOfDay::Dawn, &hours()), sunrise(&dubai(), day).unwrap() - 45);
+        assert_eq!(clock_of(&oslo(), date("2027-06-21"), PartOfDay::Dawn, &hours()), 4 * 60);
+        assert_eq!(clock_of(&oslo(), day, PartOfDay::Evening, &hours()), 18 * 60 + 30);
+        let clocks = PartOfDay::ALL.map(|hour| clock_of(&dubai(), day, hour, &hours()));
         assert!(clocks.is_sorted(), "{clocks:?}");
     }
 
     #[test]
     fn hours_read_the_words_they_are_written_with() {
-        for hour in Hour::ALL {
+        for hour in PartOfDay::ALL {
             assert_eq!(hour.name().parse(), Ok(hour));
             assert_eq!(serde_json::to_string(&hour).unwrap(), format!("\"{hour}\""));
         }
         for wrong in ["Dawn", "midnight", "", "20:00"] {
-            assert!(wrong.parse::<Hour>().is_err(), "{wrong}");
+            assert!(wrong.parse::<PartOfDay>().is_err(), "{wrong}");
         }
     }
 
@@ -651,7 +605,7 @@ mod tests {
     fn afternoon_is_four_degrees_warmer_than_dawn_where_days_swing_by_five() {
         for place in [dubai(), london(), sydney(), singapore(), oslo(), tromso()] {
             for day in every_day(2028) {
-                let [dawn, afternoon] = [Hour::Dawn, Hour::Afternoon]
+                let [dawn, afternoon] = [PartOfDay::Dawn, PartOfDay::Afternoon]
                     .map(|hour| weather(&place, day, hour, &hours(), NO_SUN).temperature_c);
                 assert!(place.on(day).high - place.on(day).low >= 5.0, "{day}");
                 assert!(afternoon - dawn >= 4.0, "{day}: {dawn} and {afternoon}");
@@ -728,7 +682,7 @@ mod tests {
     fn heat_index_and_wbgt_follow_from_the_printed_temperature_and_dew_point() {
         for place in [dubai(), london(), sydney(), singapore()] {
             for day in every_day(2027).step_by(5) {
-                for hour in Hour::ALL {
+                for hour in PartOfDay::ALL {
                     let w = weather(&place, day, hour, &hours(), NO_SUN);
                     let (t, d): (f64, f64) =
                         (w.temperature_c.to_string().parse().unwrap(), w.dew_point_c.to_string().parse().unwrap());
@@ -743,24 +697,24 @@ mod tests {
 
     #[test]
     fn dubai_is_mild_at_a_january_dawn_and_dangerous_at_a_july_one() {
-        let january = weather(&dubai(), date("2027-01-15"), Hour::Dawn, &hours(), NO_SUN);
+        let january = weather(&dubai(), date("2027-01-15"), PartOfDay::Dawn, &hours(), NO_SUN);
         assert!((14.0..15.5).contains(&january.temperature_c) && !january.sun_up, "{january:?}");
         assert!(january.wbgt_c < 18.0, "{january:?}");
-        let july = weather(&dubai(), date("2027-07-15"), Hour::Dawn, &hours(), NO_SUN);
+        let july = weather(&dubai(), date("2027-07-15"), PartOfDay::Dawn, &hours(), NO_SUN);
         assert!((29.5..31.0).contains(&july.temperature_c) && !july.sun_up, "{july:?}");
         assert!((30.0..32.3).contains(&july.wbgt_c), "{july:?}");
-        let afternoon = weather(&dubai(), date("2027-07-15"), Hour::Afternoon, &hours(), NO_SUN);
+        let afternoon = weather(&dubai(), date("2027-07-15"), PartOfDay::Afternoon, &hours(), NO_SUN);
         assert!(afternoon.sun_up && afternoon.heat_index_c > 45.0 && afternoon.wbgt_c > 36.0, "{afternoon:?}");
     }
 
     #[test]
     fn london_is_never_hot_at_dawn_and_the_seasons_turn_south_of_the_equator() {
         for day in every_day(2027) {
-            assert!(weather(&london(), day, Hour::Dawn, &hours(), NO_SUN).wbgt_c < 18.0, "{day}");
+            assert!(weather(&london(), day, PartOfDay::Dawn, &hours(), NO_SUN).wbgt_c < 18.0, "{day}");
         }
         let warmer_in_july = |place: &Normals| {
             let [january, july] = ["2027-01-15", "2027-07-15"]
-                .map(|day| weather(place, date(day), Hour::Morning, &hours(), NO_SUN).temperature_c);
+                .map(|day| weather(place, date(day), PartOfDay::Morning, &hours(), NO_SUN).temperature_c);
             july > january + 5.0
         };
         assert!(warmer_in_july(&london()) && !warmer_in_july(&sydney()));
@@ -770,7 +724,7 @@ mod tests {
     #[test]
     fn singapore_is_humid_all_year() {
         for day in every_day(2027) {
-            let dawn = weather(&singapore(), day, Hour::Dawn, &hours(), NO_SUN);
+            let dawn = weather(&singapore(), day, PartOfDay::Dawn, &hours(), NO_SUN);
             assert!((23.0..26.0).contains(&dawn.dew_point_c), "{day}: {dawn:?}");
             assert!((25.0..30.0).contains(&dawn.wbgt_c), "{day}: {dawn:?}");
         }

@@ -9,12 +9,15 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::calendar::Date;
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, nearest};
 use crate::measure::Expected;
 use crate::source::{Place, Text};
 
 /// The largest TOML text that is read, in bytes.
 pub const LARGEST: usize = 1 << 20;
+
+/// The most unknown keys of one table that are told one by one.
+const MOST_UNKNOWN: usize = 50;
 
 /// How deep tables and lists may be nested.
 const DEEPEST: usize = 16;
@@ -231,7 +234,8 @@ impl<'t> Reader<'t> {
         self.find(Finding::error("missing-key").with("key", key).with("table", self.name.as_str()).at(self.place()));
     }
 
-    fn wrong(&self, node: &Node, key: &str, wanted: &str) {
+    /// Says that a value is of another kind than wanted.
+    pub fn wrong(&self, node: &Node, key: &str, wanted: &str) {
         self.find(
             Finding::error("wrong-type")
                 .with("key", key)
@@ -407,16 +411,27 @@ impl<'t> Reader<'t> {
         Some(texts)
     }
 
-    /// A table of this table; its reader is called by its path in messages.
+    /// A table of this table. `[[key]]` is told to lose a pair of brackets, and its first table is read all the same.
     pub fn table(&mut self, key: &'static str) -> Option<&'t Table> {
         let node = self.node(key)?;
         match &node.value {
             Content::Table(table) => Some(table),
+            Content::List(items) if node.place.words().starts_with("[[") => self.first_of(items, key),
             _ => {
                 self.wrong(node, key, "table");
                 None
             }
         }
+    }
+
+    /// The first of several tables where one is wanted.
+    fn first_of(&self, items: &'t [Node], key: &str) -> Option<&'t Table> {
+        let Content::Table(table) = &items.first()?.value else { return None };
+        let finding = Finding::error("single-table").with("key", key).at(table.place.clone());
+        // With one of them it is only a matter of brackets.
+        let alone = items.len() == 1;
+        self.find(if alone { finding.fixed_by(&format!("[[{key}]]"), &format!("[{key}]")) } else { finding });
+        Some(table)
     }
 
     /// A reader for a table of this table.
@@ -425,8 +440,16 @@ impl<'t> Reader<'t> {
         self.table(key).map(|table| Self::new(table, format!("[{key}]"), findings))
     }
 
-    /// The tables of `[[key]]`; none when the key is absent.
+    /// The tables of `[[key]]`; none when the key is absent. A `[key]` is told that it wants two pairs of brackets, and
+    /// is read all the same.
     pub fn tables(&mut self, key: &'static str) -> Vec<&'t Table> {
+        if let Some(Node { value: Content::Table(table), place }) = self.node(key)
+            && place.words().starts_with('[')
+        {
+            let finding = Finding::error("many-tables").with("key", key).at(place.clone());
+            self.find(finding.fixed_by(&format!("[{key}]"), &format!("[[{key}]]")));
+            return vec![table];
+        }
         let Some((items, _)) = self.node(key).is_some().then(|| self.list(key)).flatten() else {
             return Vec::new();
         };
@@ -440,18 +463,34 @@ impl<'t> Reader<'t> {
         tables
     }
 
-    /// Ends the reading: every key that nobody asked for is a finding.
+    /// The keys that nobody asked for so far; at most [`MOST_UNKNOWN`].
+    fn unknown(&self) -> impl Iterator<Item = &'t At<String>> {
+        self.table.entries.iter().map(|(key, _)| key).filter(|k| !self.known.contains(k.value.as_str())).take(MOST_UNKNOWN)
+    }
+
+    /// Whether an unknown key most likely meant this one, so that nothing needs to be said of its absence. To be asked
+    /// when every known key has been read.
+    #[must_use]
+    pub fn mistyped(&self, key: &str) -> bool {
+        let known: Vec<&str> = self.known.iter().copied().collect();
+        self.table.get(key).is_none() && self.unknown().any(|wrong| nearest(&wrong.value, &known) == Some(key))
+    }
+
+    /// Ends the reading: every key that nobody asked for is a finding. Where such a key is a missing one mistyped, that it is
+    /// mistyped is all that is said.
     pub fn finish(self) {
-        for (key, _) in &self.table.entries {
-            if !self.known.contains(key.value.as_str()) {
-                self.find(
-                    Finding::error("unknown-key")
-                        .with("key", key.value.as_str())
-                        .with("table", self.name.as_str())
-                        .at(key.place.clone())
-                        .near(&key.value, self.known.iter().copied()),
-                );
+        for key in self.unknown() {
+            let finding = Finding::error("unknown-key")
+                .with("key", key.value.as_str())
+                .with("table", self.name.as_str())
+                .at(key.place.clone())
+                .near(&key.value, self.known.iter().copied());
+            if let Some(near) = finding.args.get("near") {
+                let place = Some(self.place());
+                let meant = |f: &Finding| f.code == "missing-key" && f.args.get("key") == Some(near) && f.place == place;
+                self.findings.borrow_mut().0.retain(|f| !meant(f));
             }
+            self.find(finding);
         }
     }
 }

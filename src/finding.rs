@@ -161,10 +161,13 @@ pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
         let edits = strsim::damerau_levenshtein(&wrong, &word);
         // A word that is the start or the tail of the other is near however long the rest: `half` and `half-marathon`.
         let part = wrong.len() >= 3 && (word.starts_with(&wrong) || word.ends_with(&wrong) || wrong.starts_with(&word));
-        let near = edits <= (word.chars().count().max(wrong.chars().count()) / 3).max(1);
-        (near || part).then_some(edits)
+        let longest = word.chars().count().max(wrong.chars().count());
+        // One letter is one edit away from every other letter.
+        let near = edits <= if longest > 1 { (longest / 3).max(1) } else { 0 };
+        // Among equals the word of like length is likelier: `mim` is `min` before it is `mi`.
+        (near || part).then_some((edits, word.len().abs_diff(wrong.len())))
     };
-    known.iter().filter_map(|word| score(word).map(|edits| (edits, *word))).min().map(|(_, word)| word)
+    known.iter().filter_map(|word| score(word).map(|score| (score, *word))).min().map(|(_, word)| word)
 }
 
 /// Findings gathered on the way; never empty when it stands as an error.
@@ -233,5 +236,9 @@ mod tests {
         assert_eq!(nearest("Beginer", &levels), Some("beginner"));
         assert_eq!(nearest("half", &["half-marathon", "marathon"]), Some("half-marathon"));
         assert_eq!(nearest("purple", &levels), None);
+        assert_eq!(nearest("d", &["A", "B", "C"]), None);
+        assert_eq!(nearest("mim", &["m", "mi", "min"]), Some("min"));
+        assert_eq!(nearest("k", &["h", "km", "m"]), Some("km"));
+        assert_eq!(nearest(&"x".repeat(100_000), &levels), None);
     }
 }

@@ -1,8 +1,8 @@
 //! stepback: season plans for runners, with scheduled steps back.
 // ground: measures
+pub mod measure;
 pub mod calendar;
 pub mod files;
-pub mod measure;
 pub mod shipped;
 pub mod source;
 // first floor: the nouns
@@ -13,6 +13,7 @@ pub mod plan;
 pub mod reason;
 pub mod session;
 pub mod notation;
+pub mod request;
 // second floor: what is known about bodies and weather
 pub mod fitness;
 pub mod climate;
@@ -21,3 +22,5 @@ pub mod load;
 pub mod rulebook;
 // fourth floor
 pub mod audit;
+// roof
+pub mod report;

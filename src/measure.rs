@@ -16,7 +16,7 @@ pub const METRES_PER_MILE: f64 = 1609.344;
 /// What a text was expected to say, with an example of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// The kind of measure, as a message key: `distance`, `duration`, `pace`, `share`.
+    /// The kind of measure, as a message key: `distance`, `duration`, `pace`, `share`; in requests `clock` and `goal` too.
     pub kind: &'static str,
 }
 

@@ -20,7 +20,7 @@ use winnow::stream::{Location, Stream};
 use winnow::token::{one_of, take_while};
 
 use crate::document::At;
-use crate::finding::{Args, Finding, nearest};
+use crate::finding::{Args, Finding, Findings, nearest};
 use crate::measure::{Distance, Duration};
 use crate::session::Intensity;
 
@@ -155,10 +155,7 @@ impl Wrong {
 
     /// With the words that would be right, and the nearest of them.
     fn of(mut self, got: &str, known: Vec<&'static str>) -> Self {
-        // One letter is near to every other letter.
-        if got.len() > 1
-            && let Some(near) = nearest(got, &known)
-        {
+        if let Some(near) = nearest(got, &known) {
             self = self.with("near", near);
         }
         self.with("got", got).with("known", known)
@@ -196,9 +193,10 @@ pub fn parse(text: &str) -> Result<Written, Wrong> {
         return Err(Wrong::new("step-empty", 0..text.len()));
     }
     let mut input = LocatingSlice::new(text);
-    let written = delimited(space, |input: &mut Input<'_>| step(input, 0), space)
-        .parse_next(&mut input)
-        .map_err(|error| error.into_inner().unwrap_or_else(|_| Wrong::new("step-amount", 0..text.len()).with("got", "")))?;
+    let written =
+        delimited(space, |input: &mut Input<'_>| step(input, 0), space).parse_next(&mut input).map_err(|error| {
+            error.into_inner().unwrap_or_else(|_| Wrong::new("step-amount", 0..text.len()).with("got", ""))
+        })?;
     if eof::<_, ErrMode<Wrong>>.parse_next(&mut input).is_err() {
         let from = input.current_token_start();
         let rest = text[from..].trim_end();
@@ -214,8 +212,8 @@ pub fn parse(text: &str) -> Result<Written, Wrong> {
 /// Reads one step from a document.
 ///
 /// # Errors
-/// A finding whose place lies inside the string, with a fix where a word is nearly right.
-pub fn read(written: &At<String>) -> Result<Written, Finding> {
+/// One finding, whose place lies inside the string, with a fix where a word is nearly right.
+pub fn read(written: &At<String>) -> Result<Written, Findings> {
     parse(&written.value).map_err(|wrong| {
         let inside = written.inside();
         let mut finding = Finding::error(wrong.code);
@@ -230,7 +228,7 @@ pub fn read(written: &At<String>) -> Result<Written, Finding> {
         if let (Some(serde_json::Value::String(got)), Some(serde_json::Value::String(near))) = pair {
             finding = finding.fixed_by(&got, &near);
         }
-        finding
+        finding.into()
     })
 }
 
@@ -331,7 +329,10 @@ fn amount(input: &mut Input<'_>) -> ModalResult<(Amount, Range<usize>), Wrong> {
     }
     let span = start..start + number.len();
     let amount = if number.contains(':') {
-        number.parse().map(Amount::Time).map_err(|_| Wrong::new("step-amount", span.clone()).with("got", number).cut())?
+        number
+            .parse()
+            .map(Amount::Time)
+            .map_err(|_| Wrong::new("step-amount", span.clone()).with("got", number).cut())?
     } else {
         space(input)?;
         let (unit, place) = peek(word).parse_next(input)?;
@@ -347,7 +348,9 @@ fn amount(input: &mut Input<'_>) -> ModalResult<(Amount, Range<usize>), Wrong> {
         match read {
             Some(amount) => amount,
             // A right unit behind a number that is none, or is beyond all bounds.
-            None if format!("1 {lower}").parse::<Duration>().is_ok() || format!("1 {lower}").parse::<Distance>().is_ok() => {
+            None if format!("1 {lower}").parse::<Duration>().is_ok()
+                || format!("1 {lower}").parse::<Distance>().is_ok() =>
+            {
                 return Err(Wrong::new("step-amount", start..place.end).with("got", written).cut());
             }
             None => return Err(Wrong::new("step-unit", place).of(unit, UNITS.to_vec()).cut()),
@@ -381,21 +384,28 @@ mod tests {
         assert_eq!(parse("15 min easy"), Ok(easy.clone()));
         assert_eq!(parse("  15min   Easy "), Ok(easy));
         assert_eq!(parse("1:30 jog"), Ok(time(1.5, Intensity::Jog)));
-        let blocks = Written::Repeat { times: 3, steps: vec![time(6.0, Intensity::Threshold), time(1.5, Intensity::Jog)] };
+        let blocks =
+            Written::Repeat { times: 3, steps: vec![time(6.0, Intensity::Threshold), time(1.5, Intensity::Jog)] };
         assert_eq!(parse("3 x (6 min threshold, 90 s jog)"), Ok(blocks.clone()));
         assert_eq!(parse("3×(6 min threshold,90 s jog)"), Ok(blocks.clone()));
         let rest = Written::Rest { amount: Amount::Time(Duration::from_minutes(2.0)) };
         let sets = Written::Repeat { times: 2, steps: vec![blocks, rest] };
         assert_eq!(parse("2 x (3 x (6 min threshold, 90 s jog), 2 min rest)"), Ok(sets));
         let mile = Amount::Distance("1 mi".parse().unwrap());
-        assert_eq!(parse("1 mi threshold"), Ok(Written::Stretch { amount: mile, intensity: Intensity::Threshold, to: None }));
+        assert_eq!(
+            parse("1 mi threshold"),
+            Ok(Written::Stretch { amount: mile, intensity: Intensity::Threshold, to: None })
+        );
         let drift = Written::Stretch {
             amount: Amount::Time(Duration::from_minutes(20.0)),
             intensity: Intensity::Easy,
             to: Some(Intensity::Steady),
         };
         assert_eq!(parse("20 min easy to steady"), Ok(drift));
-        assert_eq!(parse("all easy"), Ok(Written::Stretch { amount: Amount::All, intensity: Intensity::Easy, to: None }));
+        assert_eq!(
+            parse("all easy"),
+            Ok(Written::Stretch { amount: Amount::All, intensity: Intensity::Easy, to: None })
+        );
     }
 
     #[test]
@@ -408,7 +418,8 @@ mod tests {
         let seconds = [1, 20, 45, 59, 60, 61, 90, 400, 3600, 5400, 86_400];
         let metres = [1.0, 30.5, 60.0, 400.0, 914.4, 1000.0, 1200.0, 1609.344, 2414.016, 5000.0, 21_097.5, 200_000.0];
         let times = seconds.map(|s| Amount::Time(Duration::from_seconds(f64::from(s))));
-        let mut amounts: Vec<_> = times.into_iter().chain(metres.map(|m| Amount::Distance(Distance::from_metres(m)))).collect();
+        let mut amounts: Vec<_> =
+            times.into_iter().chain(metres.map(|m| Amount::Distance(Distance::from_metres(m)))).collect();
         amounts.extend((1..200).map(|half| Amount::Distance(Distance::from_metres(f64::from(half) * 804.672))));
         amounts.extend(["880 yd", "0.3 mi", "7.25 km"].map(|far| Amount::Distance(far.parse().unwrap())));
         let mut family = Vec::new();
@@ -442,7 +453,11 @@ mod tests {
     fn what_is_printed_reads_back_the_same() {
         let family = family();
         assert!(family.len() > 1000, "{}", family.len());
-        assert!(family.iter().any(|w| matches!(w, Written::Repeat { steps, .. } if matches!(steps[0], Written::Repeat { .. }))));
+        assert!(
+            family
+                .iter()
+                .any(|w| matches!(w, Written::Repeat { steps, .. } if matches!(steps[0], Written::Repeat { .. })))
+        );
         for written in family {
             let printed = written.to_string();
             assert_eq!(parse(&printed), Ok(written), "{printed}");
@@ -496,7 +511,17 @@ mod tests {
     fn hostile_text_is_refused_without_harm() {
         let deep = "9 x (".repeat(5000);
         assert_eq!(parse(&deep).unwrap_err().code, "step-too-long");
-        for text in ["9 x (9 x (9 x (", "٣ min easy", "15\u{a0}min\u{a0}éasy", "((((", "1 x x x x", "\u{0}", "7 ×", "🏃 easy", "15 m\u{301}in easy"] {
+        for text in [
+            "9 x (9 x (9 x (",
+            "٣ min easy",
+            "15\u{a0}min\u{a0}éasy",
+            "((((",
+            "1 x x x x",
+            "\u{0}",
+            "7 ×",
+            "🏃 easy",
+            "15 m\u{301}in easy",
+        ] {
             let wrong = parse(text).unwrap_err();
             assert!(text.get(wrong.span.clone()).is_some(), "{text}: {:?}", wrong.span);
         }
@@ -511,12 +536,12 @@ mod tests {
             let crate::document::Content::Text(value) = &items[i].value else { panic!() };
             At { value: value.clone(), place: items[i].place.clone() }
         };
-        let finding = read(&at(0)).unwrap_err();
+        let finding = read(&at(0)).unwrap_err().0.remove(0);
         let place = finding.place.unwrap();
         assert_eq!((place.line(), place.column(), place.words()), (1, 18, "tresholt"));
         let fix = finding.fix.unwrap();
         assert_eq!((fix.place, fix.text.as_str()), (Place::new(&text, 17..25), "threshold"));
-        let escaped = read(&at(1)).unwrap_err();
+        let escaped = read(&at(1)).unwrap_err().0.remove(0);
         assert_eq!(escaped.place.as_ref().unwrap().words(), "\"15 \\u006din eazy\"");
         assert_eq!(escaped.fix.unwrap().text, "\"15 \\u006din easy\"");
     }

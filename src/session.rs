@@ -46,6 +46,55 @@ pub enum SessionKind {
     Strength,
 }
 
+impl SessionKind {
+    /// All of them, in the order of the contract.
+    pub const ALL: [Self; 18] = [
+        Self::Easy,
+        Self::Recovery,
+        Self::Long,
+        Self::MediumLong,
+        Self::Steady,
+        Self::Threshold,
+        Self::Interval,
+        Self::Repetition,
+        Self::Hills,
+        Self::Fartlek,
+        Self::RacePace,
+        Self::Strides,
+        Self::RunWalk,
+        Self::TimeTrial,
+        Self::Race,
+        Self::Rest,
+        Self::CrossTrain,
+        Self::Strength,
+    ];
+
+    /// The word for it in requests, rules and data.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Easy => "easy",
+            Self::Recovery => "recovery",
+            Self::Long => "long",
+            Self::MediumLong => "medium-long",
+            Self::Steady => "steady",
+            Self::Threshold => "threshold",
+            Self::Interval => "interval",
+            Self::Repetition => "repetition",
+            Self::Hills => "hills",
+            Self::Fartlek => "fartlek",
+            Self::RacePace => "race-pace",
+            Self::Strides => "strides",
+            Self::RunWalk => "run-walk",
+            Self::TimeTrial => "time-trial",
+            Self::Race => "race",
+            Self::Rest => "rest",
+            Self::CrossTrain => "cross-train",
+            Self::Strength => "strength",
+        }
+    }
+}
+
 /// How hard a step is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -215,4 +264,16 @@ pub struct Session {
     pub notes: Vec<String>,
     /// What to do.
     pub steps: Vec<Step>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_one_name_in_words_and_in_data() {
+        for kind in SessionKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::phases::Slot;
-use crate::calendar::Date;
-use crate::climate::{Hour, Normals, Weather, weather, weather_at};
+use crate::calendar::{Date, PartOfDay};
+use crate::climate::{Normals, Weather, weather, weather_at};
 use crate::measure::Duration;
 use crate::request::{self, Request};
 use crate::rulebook::Rulebook;
@@ -27,7 +27,7 @@ pub struct WeekWeather {
     /// Whether the runner is used to heat.
     pub acclimatised: bool,
     /// The hour at which it was read.
-    pub hour: Hour,
+    pub hour: PartOfDay,
     /// Where.
     pub climate: String,
 }
@@ -68,10 +68,10 @@ impl Sky<'_> {
             .map_or(self.home, |at| at.value.as_str())
     }
 
-    fn hour(&self, place: &str) -> Hour {
+    fn hour(&self, place: &str) -> PartOfDay {
         match self.request.home.run_at.as_ref().map(|at| at.value) {
             Some(request::Hour::Part(hour)) => hour,
-            _ => self.book.climates.get(place).map_or(Hour::Morning, |climate| climate.run_at),
+            _ => self.book.climates.get(place).map_or(PartOfDay::Morning, |climate| climate.run_at),
         }
     }
 

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::condition::Vocabulary;
-use crate::climate::{Hour, Hours, Normals};
+use crate::calendar::PartOfDay;
+use crate::climate::{Hours, Normals};
 use crate::document::{At, Content, Reader, Table};
 use crate::finding::{Finding, Findings};
 use crate::fitness::Spread;
@@ -122,7 +123,7 @@ pub struct Climate {
     /// The kind it is of; none for a kind itself.
     pub kind: Option<At<String>>,
     /// The hour at which people run there.
-    pub run_at: Hour,
+    pub run_at: PartOfDay,
     /// Its monthly normals.
     pub normals: Normals,
 }
@@ -349,10 +350,10 @@ impl<'t> LibraryReader<'t> {
         let kind = self.reader.text("kind").or_else(|| earlier.and_then(|e| e.kind.clone()));
         let run_at = self
             .reader
-            .choice("run-at", Hour::ALL.iter().map(|hour| hour.name()))
+            .choice("run-at", PartOfDay::ALL.iter().map(|hour| hour.name()))
             .and_then(|word| word.value.parse().ok())
             .or(earlier.map(|e| e.run_at))
-            .unwrap_or(Hour::Morning);
+            .unwrap_or(PartOfDay::Morning);
         let read = self.reader.number("latitude", -90.0..=90.0);
         let latitude = self.must("latitude", read).map(|n| n.value).or(earlier.map(|e| e.normals.latitude));
         let read = self.reader.number("longitude", -180.0..=180.0);
@@ -418,8 +419,8 @@ impl<'t> LibraryReader<'t> {
     pub fn workout(&mut self, earlier: Option<&Workout>) -> Option<Workout> {
         self.partial = earlier.is_some();
         let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
-        let kinds = SESSION_KINDS.map(|(name, _)| name);
-        let read = self.reader.choice("kind", kinds).map(|word| kind_named(&word.value));
+        let read = self.reader.choice("kind", SessionKind::ALL.map(SessionKind::name));
+        let read = read.and_then(|word| SessionKind::ALL.into_iter().find(|kind| kind.name() == word.value));
         let kind = self.must("kind", read).or(earlier.map(|e| e.kind));
         let work = self
             .reader
@@ -446,7 +447,7 @@ impl<'t> LibraryReader<'t> {
             for step in steps.iter().flatten() {
                 match notation::read(step) {
                     Ok(step) => written.push(step),
-                    Err(finding) => rung.reader.find(finding),
+                    Err(wrong) => wrong.0.into_iter().for_each(|finding| rung.reader.find(finding)),
                 }
             }
             if steps.as_ref().is_some_and(Vec::is_empty) {
@@ -650,32 +651,6 @@ fn required_number(table: &mut Reader<'_>, key: &'static str, least: f64, most: 
         table.missing(key);
     }
     read.map(|n| n.value)
-}
-
-/// Session kinds by the names of the contract.
-pub const SESSION_KINDS: [(&str, SessionKind); 18] = [
-    ("easy", SessionKind::Easy),
-    ("recovery", SessionKind::Recovery),
-    ("long", SessionKind::Long),
-    ("medium-long", SessionKind::MediumLong),
-    ("steady", SessionKind::Steady),
-    ("threshold", SessionKind::Threshold),
-    ("interval", SessionKind::Interval),
-    ("repetition", SessionKind::Repetition),
-    ("hills", SessionKind::Hills),
-    ("fartlek", SessionKind::Fartlek),
-    ("race-pace", SessionKind::RacePace),
-    ("run-walk", SessionKind::RunWalk),
-    ("strides", SessionKind::Strides),
-    ("time-trial", SessionKind::TimeTrial),
-    ("race", SessionKind::Race),
-    ("rest", SessionKind::Rest),
-    ("cross-train", SessionKind::CrossTrain),
-    ("strength", SessionKind::Strength),
-];
-
-fn kind_named(name: &str) -> SessionKind {
-    SESSION_KINDS.iter().find(|(n, _)| *n == name).map_or(SessionKind::Easy, |(_, kind)| *kind)
 }
 
 /// The works of `sources.toml`.
