@@ -1,0 +1,217 @@
+//! Which sessions: hard ones by phase, on rising rungs of their ladders, each within what a week of this size can bear.
+
+use std::collections::BTreeMap;
+
+use super::week::Fixed;
+use super::workout::{Measured, Speeds, measure};
+use crate::measure::{Distance, Duration};
+use crate::plan::PhaseName;
+use crate::rulebook::Rulebook;
+use crate::rulebook::layers::Settled;
+use crate::rulebook::library::Workout;
+use crate::rulebook::settings::key;
+use crate::session::{Intensity, SessionKind};
+
+/// A hard session that a week could hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// The workout.
+    pub id: String,
+    /// Which rung.
+    pub rung: usize,
+    /// How far in all, warming up and cooling down included.
+    pub fixed: Distance,
+    /// Time at threshold or harder.
+    pub hard: Duration,
+    /// Time in all.
+    pub time: Duration,
+}
+
+impl Choice {
+    /// As the layout sees it.
+    #[must_use]
+    pub fn fixed(&self) -> Fixed {
+        Fixed { distance: self.fixed }
+    }
+}
+
+/// What bounds the hard sessions of one week.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// The week's distance.
+    pub volume: Distance,
+    /// How many are wanted.
+    pub count: usize,
+    /// The longest run that one may be.
+    pub longest: Distance,
+    /// The longest time that a day allows.
+    pub time: Option<Duration>,
+    /// What is rounded to.
+    pub grain: Distance,
+}
+
+/// Where a runner stands on each ladder.
+#[derive(Debug, Clone, Default)]
+pub struct Ladders {
+    rungs: BTreeMap<String, usize>,
+    after_reset: BTreeMap<String, bool>,
+    turn: usize,
+}
+
+impl Ladders {
+    /// A week that stepped back: each ladder repeats its rung before it rises.
+    pub fn step_back(&mut self) {
+        for id in self.rungs.keys() {
+            self.after_reset.insert(id.clone(), true);
+        }
+    }
+
+    /// The hard sessions of a week, most wanted first. Nothing is counted as done yet.
+    #[must_use]
+    pub fn choose(&self, book: &Rulebook, settled: &Settled, phase: PhaseName, speeds: &Speeds, room: Room) -> Vec<Choice> {
+        let avoid = settled.get(key::WORK_AVOID);
+        let work = settled.get(match phase {
+            PhaseName::Base => key::WORK_BASE,
+            PhaseName::Build => key::WORK_BUILD,
+            PhaseName::Peak => key::WORK_PEAK,
+            _ => key::WORK_TAPER,
+        });
+        let families: Vec<&String> = work.iter().filter(|id| !avoid.contains(id)).collect();
+        if families.is_empty() {
+            return Vec::new();
+        }
+        // With one session a week the families take turns; with more, the first comes every week and the others take turns.
+        let mut wanted: Vec<&String> = Vec::new();
+        if room.count == 1 {
+            wanted.push(families[self.turn % families.len()]);
+        } else if room.count > 1 {
+            wanted.push(families[0]);
+            let others = &families[1..];
+            for extra in 0..(room.count - 1).min(others.len()) {
+                wanted.push(others[(self.turn + extra) % others.len()]);
+            }
+        }
+        // Hard time is a share of the week's time, reckoned at easy pace.
+        let mut hard_left = room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
+        let mut chosen = Vec::new();
+        for id in wanted {
+            let Some(workout) = book.workouts.get(id) else { continue };
+            let choice = self.rung(id, workout, settled, speeds, room, hard_left);
+            if let Some(choice) = choice {
+                hard_left = hard_left - choice.hard;
+                chosen.push(choice);
+            }
+        }
+        chosen
+    }
+
+    /// The rung that is due: the one after the last, or the last again after a reset; about half a session the first time.
+    fn rung(
+        &self,
+        id: &str,
+        workout: &Workout,
+        settled: &Settled,
+        speeds: &Speeds,
+        room: Room,
+        hard_left: Duration,
+    ) -> Option<Choice> {
+        let first_share = settled.get(key::SESSION_FIRST).fraction();
+        let measured: Vec<Measured> =
+            workout.rungs.iter().map(|rung| measure(&rung.steps, workout.work, speeds)).collect();
+        let fits = |rung: usize, share: f64| within(workout, &measured[rung], settled, room.volume, share);
+        let due = match self.rungs.get(id) {
+            Some(last) if self.after_reset.get(id) == Some(&true) => *last,
+            Some(last) => (last + 1).min(workout.rungs.len() - 1),
+            None => (0..workout.rungs.len()).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
+        };
+        (0..=due).rev().find_map(|rung| {
+            let steps = &workout.rungs[rung].steps;
+            let hard = hard_time(steps, speeds);
+            // What is written as `all` still has to be a jog home.
+            let fixed = (measured[rung].distance + jog_home(steps, room.grain)).ceil_to(room.grain);
+            let time = measured[rung].time + (fixed - measured[rung].distance).at(speeds.reckon(Intensity::Easy));
+            let holds = fits(rung, 1.0)
+                && hard <= hard_left
+                && fixed <= room.longest
+                && room.time.is_none_or(|most| time <= most);
+            holds.then(|| Choice { id: id.to_owned(), rung, fixed, hard, time })
+        })
+    }
+
+    /// Notes that these sessions stand in the plan.
+    pub fn done(&mut self, chosen: &[Choice]) {
+        for choice in chosen {
+            self.rungs.insert(choice.id.clone(), choice.rung);
+            self.after_reset.insert(choice.id.clone(), false);
+        }
+        if !chosen.is_empty() {
+            self.turn += 1;
+        }
+    }
+
+    /// Whether a workout has been done before.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.rungs.contains_key(id)
+    }
+}
+
+/// Time at threshold or harder in some steps.
+fn hard_time(steps: &[crate::notation::Written], speeds: &Speeds) -> Duration {
+    Intensity::ALL
+        .into_iter()
+        .filter(|intensity| intensity.is_hard())
+        .map(|intensity| measure(steps, Some(intensity), speeds).work_time)
+        .sum()
+}
+
+/// The least that an `all easy` comes to: two grains.
+fn jog_home(steps: &[crate::notation::Written], grain: Distance) -> Distance {
+    use crate::notation::{Amount, Written};
+    let open = steps.iter().any(|step| matches!(step, Written::Stretch { amount: Amount::All, .. }));
+    if open { grain + grain } else { Distance::ZERO }
+}
+
+/// Whether a session's work is within a share of what the week can bear: a share of the week up to a most, or, however
+/// small the week, the least that makes it a real session.
+fn within(workout: &Workout, measured: &Measured, settled: &Settled, volume: Distance, share: f64) -> bool {
+    let of_week = |of: crate::measure::Share| volume.times(of.fraction() * share);
+    let (work, time) = (measured.work, measured.work_time);
+    match workout.work {
+        Some(Intensity::Threshold) => {
+            work <= of_week(settled.get(key::SESSION_THRESHOLD_SHARE))
+                || time <= settled.get(key::SESSION_THRESHOLD_LEAST).times(share)
+        }
+        Some(Intensity::Interval) => {
+            (work <= of_week(settled.get(key::SESSION_INTERVAL_SHARE))
+                && work <= settled.get(key::SESSION_INTERVAL_MOST))
+                || time <= settled.get(key::SESSION_INTERVAL_LEAST).times(share)
+        }
+        Some(Intensity::Repetition) => {
+            (work <= of_week(settled.get(key::SESSION_REPETITION_SHARE))
+                && work <= settled.get(key::SESSION_REPETITION_MOST))
+                || work <= settled.get(key::SESSION_REPETITION_LEAST).times(share)
+        }
+        Some(Intensity::Hills) => {
+            work <= of_week(settled.get(key::SESSION_HILLS_SHARE))
+                || time <= settled.get(key::SESSION_HILLS_LEAST).times(share)
+        }
+        Some(Intensity::Race | Intensity::Marathon | Intensity::Steady) => {
+            (work <= of_week(settled.get(key::SESSION_RACE_SHARE)) && time <= settled.get(key::SESSION_RACE_MOST))
+                || time <= settled.get(key::SESSION_RACE_LEAST).times(share)
+        }
+        _ => true,
+    }
+}
+
+/// The workout that a role without quality is made from, by the id under which the rules ship it.
+#[must_use]
+pub fn plain(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Long => "long",
+        SessionKind::MediumLong => "medium-long",
+        SessionKind::Recovery => "recovery",
+        SessionKind::Strides => "strides",
+        _ => "easy",
+    }
+}

@@ -1,0 +1,370 @@
+//! Spelled out: a workout becomes steps with targets, and the steps sum to the session.
+
+use std::collections::BTreeMap;
+
+use crate::args;
+use crate::fitness::{self, Score};
+use crate::measure::{Distance, Duration, Pace, Share, Units};
+use crate::notation::{Amount, Written};
+use crate::phrasebook::Phrasebook;
+use crate::rulebook::Rulebook;
+use crate::rulebook::layers::Settled;
+use crate::rulebook::library::{Effort, Rung, Workout};
+use crate::rulebook::settings::key;
+use crate::session::{By, Intensity, Session, SessionKind, Step, Stretch};
+
+/// Metres in the short stretches that are named in metres whatever the units of the plan.
+const SHORT: f64 = 2000.0;
+
+/// How fast each intensity is for this runner.
+#[derive(Debug, Clone)]
+pub struct Speeds {
+    /// What to print, fast to slow; empty where no result tells it.
+    pub targets: BTreeMap<Intensity, [Pace; 2]>,
+    /// What to reckon with.
+    reckoned: BTreeMap<Intensity, Pace>,
+}
+
+impl Speeds {
+    /// The runner's paces from a score, or assumed ones from the level's easy pace, for estimates alone.
+    #[must_use]
+    pub fn of(book: &Rulebook, settled: &Settled, score: Option<Score>, race: Option<Distance>, goal: Option<Pace>) -> Self {
+        let mut targets = BTreeMap::new();
+        if let Some(score) = score {
+            let paces = fitness::paces(score, &bands(settled));
+            for intensity in Intensity::ALL {
+                if let Some(range) = paces.get(intensity.name()) {
+                    targets.insert(intensity, *range);
+                }
+            }
+            let race = goal.or_else(|| race.and_then(|distance| fitness::race_pace(score, distance)));
+            if let Some(pace) = race {
+                let band = settled.get(key::PACE_BAND).fraction();
+                let at = |factor: f64| Pace::from_seconds_per_km(pace.seconds_per_km() * factor);
+                targets.insert(Intensity::Race, [at(1.0 - band), at(1.0 + band)]);
+            }
+        }
+        let middle = |[fast, slow]: [Pace; 2]| {
+            Pace::from_seconds_per_km(f64::midpoint(fast.seconds_per_km(), slow.seconds_per_km()))
+        };
+        let easy = targets.get(&Intensity::Easy).copied().map_or(settled.get(key::PACE_ASSUMED_EASY), middle);
+        let reckoned = Intensity::ALL
+            .into_iter()
+            .map(|intensity| {
+                let speed = book.efforts.get(&intensity).map_or(1.0, |effort| effort.speed.fraction());
+                let assumed = Pace::from_seconds_per_km(easy.seconds_per_km() / speed.max(0.1));
+                (intensity, targets.get(&intensity).copied().map_or(assumed, middle))
+            })
+            .collect();
+        Self { targets, reckoned }
+    }
+
+    /// The pace to reckon with.
+    #[must_use]
+    pub fn reckon(&self, intensity: Intensity) -> Pace {
+        self.reckoned.get(&intensity).copied().unwrap_or(Pace::from_seconds_per_km(360.0))
+    }
+
+    /// The same effort in heat: slower by a share, and by a part of it for short repeats with rests between.
+    #[must_use]
+    pub fn slowed(&self, by: Share, short: Share) -> Self {
+        let by_of = |intensity: Intensity| match intensity {
+            Intensity::Interval | Intensity::Repetition | Intensity::Strides | Intensity::Hills => {
+                Share::from_fraction(by.fraction() * short.fraction())
+            }
+            _ => by,
+        };
+        Self {
+            targets: self.targets.iter().map(|(i, range)| (*i, range.map(|pace| pace.slowed(by_of(*i))))).collect(),
+            reckoned: self.reckoned.iter().map(|(i, pace)| (*i, pace.slowed(by_of(*i)))).collect(),
+        }
+    }
+}
+
+/// The bands of training paces, as the rules have them.
+#[must_use]
+pub fn bands(settled: &Settled) -> fitness::Bands {
+    fitness::Bands {
+        easy_slow: settled.get(key::PACE_EASY_SLOW),
+        easy_fast: settled.get(key::PACE_EASY_FAST),
+        threshold: settled.get(key::PACE_THRESHOLD),
+        interval: settled.get(key::PACE_INTERVAL),
+        margin: settled.get(key::PACE_BAND),
+    }
+}
+
+/// What the fixed parts of some steps come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Measured {
+    /// Running distance, walks and rests left out.
+    pub distance: Distance,
+    /// Time in all.
+    pub time: Duration,
+    /// Distance at the intensity that the workout is for.
+    pub work: Distance,
+    /// Time at it.
+    pub work_time: Duration,
+}
+
+/// Measures steps; `all` counts as nothing.
+#[must_use]
+pub fn measure(steps: &[Written], work: Option<Intensity>, speeds: &Speeds) -> Measured {
+    let mut total = Measured::default();
+    for step in steps {
+        add(step, 1, work, speeds, &mut total);
+    }
+    total
+}
+
+fn add(step: &Written, times: u32, work: Option<Intensity>, speeds: &Speeds, total: &mut Measured) {
+    let factor = f64::from(times);
+    match step {
+        Written::Stretch { amount, intensity, .. } => {
+            let (distance, time) = lengths(*amount, speeds.reckon(*intensity));
+            total.time += time.times(factor);
+            if *intensity != Intensity::Walk {
+                total.distance += distance.times(factor);
+            }
+            if Some(*intensity) == work {
+                total.work += distance.times(factor);
+                total.work_time += time.times(factor);
+            }
+        }
+        Written::Rest { amount } => {
+            if let Amount::Time(time) = amount {
+                total.time += time.times(factor);
+            }
+        }
+        Written::Repeat { times: n, steps } => {
+            for step in steps {
+                add(step, times * n, work, speeds, total);
+            }
+        }
+    }
+}
+
+fn lengths(amount: Amount, pace: Pace) -> (Distance, Duration) {
+    match amount {
+        Amount::Time(time) => (time.at(pace), time),
+        Amount::Distance(distance) => (distance, distance.at(pace)),
+        Amount::All => (Distance::ZERO, Duration::ZERO),
+    }
+}
+
+/// How a session is to be run on its day.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Leave pace out.
+    pub effort_only: bool,
+    /// Indoors.
+    pub indoors: bool,
+    /// The units of the plan.
+    pub units: Units,
+}
+
+/// What spells sessions out: the words, the efforts and the runner's speeds this week.
+#[derive(Debug, Clone, Copy)]
+pub struct Speller<'a> {
+    /// The rules.
+    pub book: &'a Rulebook,
+    /// The words.
+    pub phrases: &'a Phrasebook,
+    /// How fast, this week.
+    pub speeds: &'a Speeds,
+}
+
+impl Speller<'_> {
+    /// A workout's rung as a session of this distance.
+    #[must_use]
+    pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
+        let steps = self.fill(&rung.steps, distance);
+        let spelled: Vec<Step> = steps.iter().map(|step| self.step(step, manner)).collect();
+        let (mut time, mut run, mut hard_time) = (Duration::ZERO, Distance::ZERO, Duration::ZERO);
+        let mut timed = false;
+        for step in &spelled {
+            step.each(1, &mut |stretch, times, runs| {
+                let times = f64::from(times);
+                time += stretch.duration_s.times(times);
+                run += stretch.distance_m.times(times);
+                timed |= stretch.by == By::Time && runs;
+                if stretch.intensity.is_hard() {
+                    hard_time += stretch.duration_s.times(times);
+                }
+            });
+        }
+        let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
+            let args = args! { "title" => workout.title.as_str(), "rung" => rung.name.replace(" x ", " × ") };
+            self.phrases.say("session.ladder", &args)
+        } else {
+            let args = args! { "title" => workout.title.as_str(), "distance" => manner.units.distance(run) };
+            self.phrases.say("session.plain", &args)
+        };
+        let main = workout.work.unwrap_or(Intensity::Easy);
+        Session {
+            id: id.to_owned(),
+            kind: workout.kind,
+            title,
+            hard: is_hard(workout.kind),
+            distance_m: run,
+            duration_s: time,
+            estimated: timed,
+            effort_only: manner.effort_only || !self.speeds.targets.contains_key(&main),
+            indoors: manner.indoors,
+            start_from: None,
+            start_by: None,
+            detail: self.detail(&steps, workout, manner),
+            target: self.target(main, manner),
+            notes: Vec::new(),
+            steps: spelled,
+        }
+    }
+
+    /// The race itself.
+    #[must_use]
+    pub fn race(&self, title: &str, name: &str, distance: Distance, time: Duration, feel: &str) -> Session {
+        let stretch = self.stretch(Intensity::Race, distance, time, By::Distance, true);
+        Session {
+            id: "race".to_owned(),
+            kind: SessionKind::Race,
+            title: name.to_owned(),
+            hard: true,
+            distance_m: distance,
+            duration_s: time,
+            estimated: false,
+            effort_only: false,
+            indoors: false,
+            start_from: None,
+            start_by: None,
+            detail: title.to_owned(),
+            target: feel.to_owned(),
+            notes: Vec::new(),
+            steps: vec![Step::Run(stretch)],
+        }
+    }
+
+    /// The steps with their elastic one filled, so that they sum to the distance: `all` if there is one, else the last
+    /// easy step, which takes the rounding.
+    fn fill(&self, steps: &[Written], distance: Distance) -> Vec<Written> {
+        let is_all = |step: &Written| matches!(step, Written::Stretch { amount: Amount::All, .. });
+        let is_easy = |step: &Written| matches!(step, Written::Stretch { intensity: Intensity::Easy, .. });
+        let Some(elastic) = steps.iter().position(is_all).or_else(|| steps.iter().rposition(is_easy)) else {
+            return steps.to_vec();
+        };
+        let others: Vec<Written> =
+            steps.iter().enumerate().filter(|(i, _)| *i != elastic).map(|(_, step)| step.clone()).collect();
+        let fixed = measure(&others, None, self.speeds).distance;
+        let left = if distance > fixed { distance - fixed } else { Distance::ZERO };
+        let mut filled = steps.to_vec();
+        if let Written::Stretch { amount, .. } = &mut filled[elastic] {
+            *amount = Amount::Distance(left);
+        }
+        filled.retain(|step| !matches!(step, Written::Stretch { amount: Amount::Distance(d), .. } if d.is_zero()));
+        filled
+    }
+
+    fn step(&self, step: &Written, manner: &Manner) -> Step {
+        match step {
+            Written::Stretch { amount, intensity, .. } => {
+                let (distance, time) = lengths(*amount, self.speeds.reckon(*intensity));
+                let by = if matches!(amount, Amount::Time(_)) { By::Time } else { By::Distance };
+                if *intensity == Intensity::Walk {
+                    // Walks are never in the running distance.
+                    return Step::Walk(self.stretch(*intensity, Distance::ZERO, time, by, true));
+                }
+                Step::Run(self.stretch(*intensity, distance, time, by, manner.effort_only))
+            }
+            Written::Rest { amount } => {
+                let (_, time) = lengths(*amount, self.speeds.reckon(Intensity::Walk));
+                Step::Rest(self.stretch(Intensity::Walk, Distance::ZERO, time, By::Time, true))
+            }
+            Written::Repeat { times, steps } => {
+                Step::Repeat { times: *times, steps: steps.iter().map(|step| self.step(step, manner)).collect() }
+            }
+        }
+    }
+
+    fn stretch(&self, intensity: Intensity, distance: Distance, time: Duration, by: By, effort_only: bool) -> Stretch {
+        Stretch {
+            intensity,
+            distance_m: distance,
+            duration_s: time,
+            by,
+            pace_s_per_km: self.speeds.targets.get(&intensity).copied().filter(|_| !effort_only),
+            hr_bpm: None,
+            rpe: self.effort(intensity).map_or([1, 10], |effort| effort.rpe),
+        }
+    }
+
+    fn effort(&self, intensity: Intensity) -> Option<&Effort> {
+        self.book.efforts.get(&intensity)
+    }
+
+    /// The steps in one line; a plain run says how it feels instead.
+    fn detail(&self, steps: &[Written], workout: &Workout, manner: &Manner) -> String {
+        if let [Written::Stretch { intensity, .. }] = steps {
+            return if workout.feel.is_empty() {
+                self.effort(*intensity).map(|effort| effort.feel.clone()).unwrap_or_default()
+            } else {
+                workout.feel.clone()
+            };
+        }
+        steps.iter().map(|step| self.line(step, manner.units)).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn line(&self, step: &Written, units: Units) -> String {
+        let word = |intensity: Intensity| self.phrases.word(&format!("intensity.{}", intensity.name()));
+        match step {
+            Written::Stretch { amount, intensity, to } => {
+                let amount = amount_line(*amount, units);
+                match to {
+                    Some(to) => {
+                        let args = args! { "amount" => amount, "from" => word(*intensity), "to" => word(*to) };
+                        self.phrases.say("session.ramp", &args)
+                    }
+                    None => format!("{amount} {}", word(*intensity)),
+                }
+            }
+            Written::Rest { amount } => format!("{} {}", amount_line(*amount, units), self.phrases.word("intensity.rest")),
+            Written::Repeat { times, steps } => {
+                let inner: Vec<String> = steps.iter().map(|step| self.line(step, units)).collect();
+                format!("{times} × ({})", inner.join(", "))
+            }
+        }
+    }
+
+    fn target(&self, main: Intensity, manner: &Manner) -> String {
+        match self.speeds.targets.get(&main) {
+            Some([fast, slow]) if !manner.effort_only => {
+                let (fast, slow) = (manner.units.pace_number(*fast), manner.units.pace(*slow));
+                format!("{fast}–{slow}")
+            }
+            _ => self.effort(main).map(|effort| effort.words.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn amount_line(amount: Amount, units: Units) -> String {
+    match amount {
+        Amount::Distance(distance) if distance.metres() < SHORT && distance.metres() % 100.0 == 0.0 => {
+            format!("{} m", distance.metres())
+        }
+        Amount::Distance(distance) => units.distance(distance),
+        other => other.to_string(),
+    }
+}
+
+/// Whether a kind of session asks for recovery after it.
+#[must_use]
+pub fn is_hard(kind: SessionKind) -> bool {
+    matches!(
+        kind,
+        SessionKind::Threshold
+            | SessionKind::Interval
+            | SessionKind::Repetition
+            | SessionKind::Hills
+            | SessionKind::Fartlek
+            | SessionKind::RacePace
+            | SessionKind::TimeTrial
+            | SessionKind::Race
+    )
+}
