@@ -11,3 +11,6 @@ pub mod phrasebook;
 pub mod plan;
 pub mod reason;
 pub mod session;
+// fifth floor: the way out
+pub mod render;
+pub mod export;
