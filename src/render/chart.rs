@@ -101,10 +101,26 @@ struct Layout {
     name: usize,
 }
 
-const WIDE: Layout =
-    Layout { id: "wide", width: 920.0, left: 40.0, plot: 190.0, value: 24.0, number: 17.0, letter: 6.4, name: 30 };
-const NARROW: Layout =
-    Layout { id: "narrow", width: 340.0, left: 22.0, plot: 150.0, value: 19.0, number: 17.0, letter: 6.2, name: 20 };
+const WIDE: Layout = Layout {
+    id: "wide",
+    width: 920.0,
+    left: 40.0,
+    plot: 190.0,
+    value: 24.0,
+    number: 17.0,
+    letter: 6.4,
+    name: 30,
+};
+const NARROW: Layout = Layout {
+    id: "narrow",
+    width: 340.0,
+    left: 22.0,
+    plot: 150.0,
+    value: 19.0,
+    number: 17.0,
+    letter: 6.2,
+    name: 20,
+};
 
 /// The drawing for paper and wide screens, and the one for a phone.
 pub(super) fn charts(plan: &Plan, words: &Words, by_time: bool) -> [Chart; 2] {
@@ -113,18 +129,31 @@ pub(super) fn charts(plan: &Plan, words: &Words, by_time: bool) -> [Chart; 2] {
 
 /// What a week's bar shows: hours where time is what counts, else the reader's units of length.
 fn amount(week: &Week, units: Units, by_time: bool) -> f64 {
-    if by_time { week.duration_s.minutes() } else { week.volume_m.over(units.one()) }
+    if by_time {
+        week.duration_s.minutes()
+    } else {
+        week.volume_m.over(units.one())
+    }
 }
 
 fn longest(week: &Week, units: Units, by_time: bool) -> f64 {
-    if by_time { longest_time(week).minutes() } else { week.longest_run_m.over(units.one()) }
+    if by_time {
+        longest_time(week).minutes()
+    } else {
+        week.longest_run_m.over(units.one())
+    }
 }
 
 fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let units = words.units;
-    let most = plan.weeks.iter().map(|week| amount(week, units, by_time)).fold(1.0, f64::max);
+    let most = plan
+        .weeks
+        .iter()
+        .map(|week| amount(week, units, by_time))
+        .fold(1.0, f64::max);
     let rows = flag_rows(plan, layout);
-    let head = 30.0 + 15.0 * rows.iter().copied().max().unwrap_or(0) as f64 + if plan.races.is_empty() { 0.0 } else { 6.0 };
+    let head =
+        30.0 + 15.0 * rows.iter().copied().max().unwrap_or(0) as f64 + if plan.races.is_empty() { 0.0 } else { 6.0 };
     let base = head + layout.plot;
     let right = layout.width - 4.0;
     let slot = (right - layout.left) / plan.weeks.len().max(1) as f64;
@@ -134,10 +163,16 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let grid = (0..)
         .map(|i| f64::from(i) * step)
         .take_while(|value| *value <= most)
-        .map(|value| Grid { y: tenth(y_of(value)), label: format!("{value}") })
+        .map(|value| Grid {
+            y: tenth(y_of(value)),
+            label: format!("{value}"),
+        })
         .collect();
     // Every week's number where there is room, else every second, fourth or thirteenth.
-    let every = [1, 2, 4, 13, 26].into_iter().find(|every| slot * f64::from(*every) >= layout.number).unwrap_or(52);
+    let every = [1, 2, 4, 13, 26]
+        .into_iter()
+        .find(|every| slot * f64::from(*every) >= layout.number)
+        .unwrap_or(52);
     let bars: Vec<Bar> = plan
         .weeks
         .iter()
@@ -146,7 +181,11 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             let x = layout.left + slot * i as f64;
             let value = amount(week, units, by_time);
             let long = longest(week, units, by_time);
-            let label = if by_time { format!("{value:.0}") } else { units.number(week.volume_m) };
+            let label = if by_time {
+                format!("{value:.0}")
+            } else {
+                units.number(week.volume_m)
+            };
             let label = if value > 0.0 { label } else { String::new() };
             let needed = layout.value.max(label.chars().count() as f64 * 7.2);
             Bar {
@@ -164,7 +203,11 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             }
         })
         .collect();
-    let line = bars.iter().filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?))).collect::<Vec<_>>().join(" ");
+    let line = bars
+        .iter()
+        .filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?)))
+        .collect::<Vec<_>>()
+        .join(" ");
     let has_heat = plan.weeks.iter().any(|week| week.heat.is_some());
     let heat_y = base + 40.0;
     Chart {
@@ -214,10 +257,19 @@ fn phases(plan: &Plan, words: &Words, layout: &Layout, slot: f64) -> Vec<Phase> 
     phases
         .into_iter()
         .map(|(first, last)| {
-            let (from, to) = (layout.left + slot * first as f64 + 1.5, layout.left + slot * (last + 1) as f64 - 1.5);
+            let (from, to) = (
+                layout.left + slot * first as f64 + 1.5,
+                layout.left + slot * (last + 1) as f64 - 1.5,
+            );
             let name = plan.weeks[first].phase.name();
             let letters = words.name("phase", name).chars().count() as f64;
-            Phase { name, from: tenth(from), to: tenth(to), at: tenth((from + to) / 2.0), roomy: to - from >= letters * layout.letter }
+            Phase {
+                name,
+                from: tenth(from),
+                to: tenth(to),
+                at: tenth((from + to) / 2.0),
+                roomy: to - from >= letters * layout.letter,
+            }
         })
         .collect()
 }
@@ -266,7 +318,14 @@ fn flags(plan: &Plan, layout: &Layout, slot: f64, base: f64, rows: &[usize]) -> 
                 ("middle", x)
             };
             let top = 16.0 + 15.0 * (highest - row) as f64;
-            Some(Flag { name, x: tenth(x), top, foot: tenth(base), anchor, text_x: tenth(text_x) })
+            Some(Flag {
+                name,
+                x: tenth(x),
+                top,
+                foot: tenth(base),
+                anchor,
+                text_x: tenth(text_x),
+            })
         })
         .collect()
 }
@@ -296,9 +355,17 @@ fn heat_mark(heat: &Heat, x: f64, slot: f64, gap: f64, top: f64) -> Option<HeatM
 /// A week's bar in block characters, at most `most` long; each kind has its own.
 pub(super) fn text_bar(week: &Week, plan: &Plan, by_time: bool, most: usize) -> String {
     let units = plan.units;
-    let top = plan.weeks.iter().map(|week| amount(week, units, by_time)).fold(1.0, f64::max);
+    let top = plan
+        .weeks
+        .iter()
+        .map(|week| amount(week, units, by_time))
+        .fold(1.0, f64::max);
     let long = (amount(week, units, by_time) / top * most as f64).round() as usize;
-    let long = if week.duration_s > Duration::ZERO { long.max(1) } else { long };
+    let long = if week.duration_s > Duration::ZERO {
+        long.max(1)
+    } else {
+        long
+    };
     let block = match week.kind {
         WeekKind::Build => "█",
         WeekKind::Hold => "▓",

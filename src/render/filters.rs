@@ -28,7 +28,9 @@ impl std::error::Error for NoWords {}
 
 /// Puts all filters into an environment, for readers of these units.
 pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phrasebook>) {
-    env.add_filter("distance", move |metres: f64| units.distance(Distance::from_metres(metres)));
+    env.add_filter("distance", move |metres: f64| {
+        units.distance(Distance::from_metres(metres))
+    });
     env.add_filter("number", move |metres: f64| units.number(Distance::from_metres(metres)));
     env.add_filter("clock", clock);
     env.add_filter("css", |text: &str| Value::from_safe_string(html::css_string(text)));
@@ -47,17 +49,23 @@ pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phras
         })
     });
     let w = words.clone();
-    env.add_filter("clocks", move |range: Serde<[f64; 2]>| w.clocks(range.0.map(Duration::from_seconds)));
+    env.add_filter("clocks", move |range: Serde<[f64; 2]>| {
+        w.clocks(range.0.map(Duration::from_seconds))
+    });
     let w = words.clone();
     env.add_filter("hours", move |seconds: f64| w.hours(Duration::from_seconds(seconds)));
     let w = words.clone();
-    env.add_filter("minutes", move |seconds: f64| w.minutes(Duration::from_seconds(seconds)));
+    env.add_filter("minutes", move |seconds: f64| {
+        w.minutes(Duration::from_seconds(seconds))
+    });
     let w = words.clone();
     env.add_filter("share", move |part: f64| w.share(part));
     let w = words.clone();
     env.add_filter("temperature", move |celsius: f64| w.temperature(celsius));
     let w = words.clone();
-    env.add_filter("date", move |date: Serde<Date>, style: Option<&str>| w.date(date.0, style.unwrap_or("long")));
+    env.add_filter("date", move |date: Serde<Date>, style: Option<&str>| {
+        w.date(date.0, style.unwrap_or("long"))
+    });
     let w = words.clone();
     env.add_filter("dates", move |range: Serde<[Date; 2]>, style: Option<&str>| {
         w.dates(range.0, style.unwrap_or("plain"))
@@ -72,28 +80,50 @@ fn clock(seconds: f64) -> String {
     Duration::from_seconds(seconds).clock()
 }
 
-/// A text whose web addresses can be followed: escaped, and safe to print.
+/// A text whose web and mail addresses can be followed: escaped, and safe to print.
 fn linked(state: &State<'_, '_>, text: &str) -> Value {
     let in_html = *state.auto_escape() == AutoEscape::Html;
-    let mut out = String::new();
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        let link = bare.trim_end_matches(['.', ',', ';', ')']);
-        let sound = link.starts_with("https://") && link.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"'`\\|".contains(&b));
-        if sound && in_html {
-            let link = html::escape(link);
-            out.push_str(&format!("<a href=\"{link}\">{link}</a>"));
-            out.push_str(&html::escape(&word[bare.trim_end_matches(['.', ',', ';', ')']).len()..]));
-        } else if sound {
-            out.push_str(&format!("<{link}>{}", &word[link.len()..]));
-        } else if in_html {
-            out.push_str(&html::escape(word));
+    let mut out = Vec::new();
+    for word in text.split_whitespace() {
+        let address = word.trim_end_matches(['.', ',', ';', ')']);
+        let rest = &word[address.len()..];
+        let before = match address_kind(address) {
+            None if in_html => {
+                out.push(html::escape(word));
+                continue;
+            }
+            None => {
+                out.push(markdown::escape(word));
+                continue;
+            }
+            Some(before) => before,
+        };
+        if in_html {
+            let address = html::escape(address);
+            out.push(format!(
+                "<a href=\"{before}{address}\">{address}</a>{}",
+                html::escape(rest)
+            ));
         } else {
-            out.push_str(&markdown::escape(word));
-            out.push_str(&" ".repeat(word.len() - bare.len()).chars().take(1).collect::<String>());
+            out.push(format!("<{address}>{rest}"));
         }
     }
-    Value::from_safe_string(out.trim().to_owned())
+    Value::from_safe_string(out.join(" "))
+}
+
+/// What stands before an address in a link: nothing for the web, `mailto:` for mail; none where it is no address.
+fn address_kind(word: &str) -> Option<&'static str> {
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&()+,;=%".contains(&b))
+    };
+    if let Some(rest) = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://")) {
+        return (!rest.is_empty() && plain(rest)).then_some("");
+    }
+    let (name, host) = word.split_once('@')?;
+    let named = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._+".contains(&b));
+    let sound = !name.is_empty() && host.contains('.') && !host.starts_with('.') && named(name) && named(host);
+    sound.then_some("mailto:")
 }
 
 /// The words of the page: phrases, and measures put into them.
@@ -106,7 +136,10 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(book: &Arc<Phrasebook>, units: Units) -> Self {
-        Self { book: Arc::clone(book), units }
+        Self {
+            book: Arc::clone(book),
+            units,
+        }
     }
 
     /// The words for a key of the table `page`, filled with facts; the key itself where there are none.
@@ -137,18 +170,30 @@ impl Words {
 
     /// The name of an id, or the id itself where a person or a pack brought it.
     pub(super) fn name(&self, group: &str, id: &str) -> String {
-        self.book.phrases().get(&format!("page.{group}.{id}")).cloned().unwrap_or_else(|| id.to_owned())
+        self.book
+            .phrases()
+            .get(&format!("page.{group}.{id}"))
+            .cloned()
+            .unwrap_or_else(|| id.to_owned())
     }
 
     /// `6:20–7:05 /km`; one figure where both are the same.
     pub(super) fn paces(&self, [fast, slow]: [Pace; 2]) -> String {
         let (from, to) = (self.units.pace_number(fast), self.units.pace_number(slow));
-        if from == to { self.units.pace(fast) } else { self.range(&from, &self.units.pace(slow)) }
+        if from == to {
+            self.units.pace(fast)
+        } else {
+            self.range(&from, &self.units.pace(slow))
+        }
     }
 
     /// `1:52:10–1:56:40`.
     pub(super) fn clocks(&self, [fast, slow]: [Duration; 2]) -> String {
-        if fast == slow { fast.clock() } else { self.range(&fast.clock(), &slow.clock()) }
+        if fast == slow {
+            fast.clock()
+        } else {
+            self.range(&fast.clock(), &slow.clock())
+        }
     }
 
     pub(super) fn range(&self, from: &str, to: &str) -> String {
@@ -158,7 +203,10 @@ impl Words {
     /// Hours and minutes: `4:05 h`.
     pub(super) fn hours(&self, time: Duration) -> String {
         let minutes = (time.seconds() + 30) / 60;
-        self.say("hours", &args! { "time" => format!("{}:{:02}", minutes / 60, minutes % 60) })
+        self.say(
+            "hours",
+            &args! { "time" => format!("{}:{:02}", minutes / 60, minutes % 60) },
+        )
     }
 
     /// Whole minutes: `25 min`; seconds where there are fewer than two minutes and they are not whole.
@@ -206,9 +254,16 @@ impl Words {
     pub(super) fn dates(&self, [from, to]: [Date; 2], style: &str) -> String {
         let mut args = Args::new();
         for (prefix, date) in [("from", from), ("to", to)] {
-            args.extend(self.date_args(date).into_iter().map(|(name, value)| (format!("{prefix}_{name}"), value)));
+            args.extend(
+                self.date_args(date)
+                    .into_iter()
+                    .map(|(name, value)| (format!("{prefix}_{name}"), value)),
+            );
         }
-        args.insert("same_month".to_owned(), (from.month() == to.month() && from.year() == to.year()).into());
+        args.insert(
+            "same_month".to_owned(),
+            (from.month() == to.month() && from.year() == to.year()).into(),
+        );
         self.say(&format!("dates.{style}"), &args)
     }
 
@@ -226,7 +281,11 @@ impl Words {
 
     /// A sentence in which distances and paces are turned into the reader's units, where it was written in others.
     pub(super) fn in_units(&self, text: &str, written: Units) -> String {
-        if written == self.units { text.to_owned() } else { self.convert(text, written) }
+        if written == self.units {
+            text.to_owned()
+        } else {
+            self.convert(text, written)
+        }
     }
 
     fn convert(&self, text: &str, written: Units) -> String {
@@ -241,7 +300,9 @@ impl Words {
             let gap = &after[..after.len() - spaced.len()];
             let slash = spaced.starts_with('/');
             let tail = spaced.strip_prefix('/').unwrap_or(spaced);
-            let ends = tail.strip_prefix(unit).filter(|t| !t.starts_with(char::is_alphanumeric));
+            let ends = tail
+                .strip_prefix(unit)
+                .filter(|t| !t.starts_with(char::is_alphanumeric));
             match (ends, self.turned(&figures, written, slash)) {
                 (Some(tail), Some(turned)) => {
                     out.push_str(&turned);
@@ -318,16 +379,30 @@ fn take_figures(text: &str) -> (Figures<'_>, &str) {
             break;
         }
     }
-    (Figures { text: &text[..text.len() - after.len()], parts }, after)
+    (
+        Figures {
+            text: &text[..text.len() - after.len()],
+            parts,
+        },
+        after,
+    )
 }
 
 fn take_one(text: &str) -> (Part<'_>, &str) {
-    let mut end = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':')).count();
+    let mut end = text
+        .bytes()
+        .take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':'))
+        .count();
     while end > 1 && matches!(text.as_bytes()[end - 1], b'.' | b':') {
         end -= 1;
     }
     let (figure, after) = text.split_at(end);
-    let clock = || figure.parse::<Duration>().ok().map(|time| Part::Clock(time.seconds() as f64));
+    let clock = || {
+        figure
+            .parse::<Duration>()
+            .ok()
+            .map(|time| Part::Clock(time.seconds() as f64))
+    };
     let number = || figure.parse().ok().map(Part::Number);
     (clock().or_else(number).unwrap_or(Part::Between(figure)), after)
 }
@@ -354,7 +429,10 @@ mod tests {
         ] {
             assert_eq!(miles.in_units(km, Units::Km), mi);
         }
-        assert_eq!(words(Units::Km).in_units("5 mi at 8:00 /mi", Units::Mi), "8 km at 4:58 /km");
+        assert_eq!(
+            words(Units::Km).in_units("5 mi at 8:00 /mi", Units::Mi),
+            "8 km at 4:58 /km"
+        );
         assert_eq!(words(Units::Km).in_units("Easy 8 km", Units::Km), "Easy 8 km");
     }
 
@@ -363,9 +441,18 @@ mod tests {
         let words = words(Units::Km);
         let date = |text: &str| text.parse::<Date>().unwrap();
         assert_eq!(words.date(date("2027-02-07"), "long"), "Sunday 7 February 2027");
-        assert_eq!(words.dates([date("2026-12-14"), date("2026-12-20")], "plain"), "14–20 December");
-        assert_eq!(words.dates([date("2026-11-30"), date("2026-12-06")], "plain"), "30 November – 6 December");
-        assert_eq!(words.listed(&["4".to_owned(), "8".to_owned(), "12".to_owned()]), "4, 8 and 12");
+        assert_eq!(
+            words.dates([date("2026-12-14"), date("2026-12-20")], "plain"),
+            "14–20 December"
+        );
+        assert_eq!(
+            words.dates([date("2026-11-30"), date("2026-12-06")], "plain"),
+            "30 November – 6 December"
+        );
+        assert_eq!(
+            words.listed(&["4".to_owned(), "8".to_owned(), "12".to_owned()]),
+            "4, 8 and 12"
+        );
         assert_eq!(words.hours(Duration::from_minutes(245.0)), "4:05 h");
         assert_eq!(words.minutes(Duration::from_seconds(90.0)), "90 s");
     }
