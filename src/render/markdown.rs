@@ -36,8 +36,11 @@ pub(super) fn escape(text: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        for c in word.chars() {
-            if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '&' | '$') {
+        for (at, c) in word.char_indices() {
+            // A bare address would swallow the backslash of what follows it, so it is kept from becoming a link.
+            let address = c == ':' && word[at..].starts_with("://")
+                || c == '.' && word[..at].to_ascii_lowercase().ends_with("www");
+            if address || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '&' | '$') {
                 line.push('\\');
             }
             line.push(c);
@@ -98,6 +101,8 @@ mod tests {
         assert_eq!(escape("---"), "\\---");
         assert_eq!(escape("*_`~[x]"), "\\*\\_\\`\\~\\[x\\]");
         assert_eq!(escape("    four blanks"), "four blanks");
+        assert_eq!(escape("http://x/<b>"), "http\\://x/\\<b>");
+        assert_eq!(escape("www.x/<b>"), "www\\.x/\\<b>");
         assert_eq!(escape("سارة"), "سارة");
         assert_eq!(escape("12.5 km, 3 × 8 min"), "12.5 km, 3 × 8 min");
     }

@@ -444,6 +444,7 @@ mod tests {
             assert!(!html.contains(wrong), "{wrong}");
         }
         assert_eq!(html.matches("</style>").count(), 1);
+        assert!(html.contains("<html lang=\"und\" dir=\"ltr\">"));
         assert!(html.contains("&lt;b&gt;|") && html.contains("سباق دبي"));
         assert!(html.contains("=HYPERLINK(&quot;http://x&quot;)"));
         assert!(html.contains("<a href=\"https://ok.example/a\">https://ok.example/a</a>."));
@@ -520,6 +521,20 @@ mod tests {
             assert!(page.contains("about 38 km"));
             assert!(!page.contains("None"));
         }
+    }
+
+    #[test]
+    fn a_page_from_right_to_left_says_so() {
+        let mut plan = sample::plan();
+        plan.language = "ar".to_owned();
+        plan.title = "الطريق إلى دبي".to_owned();
+        plan.runner.name = "سارة".to_owned();
+        plan.coach.as_mut().unwrap().colour = Some("#ffcc00".to_owned());
+        let html = html_of(&plan);
+        leave("rtl.html", &html);
+        assert!(html.contains("<html lang=\"ar\" dir=\"rtl\">"));
+        assert!(html.contains("<h1 dir=\"auto\">الطريق إلى دبي</h1>"));
+        assert!(html.contains("<bdi>سارة</bdi>"));
     }
 
     #[test]

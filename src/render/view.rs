@@ -224,7 +224,7 @@ impl<'a> View<'a> {
             .collect();
         notes.sort_by_key(|note| note.number);
         Self {
-            language: &plan.language,
+            language: if is_language(&plan.language) { &plan.language } else { "und" },
             dir: if is_right_to_left(&plan.language) { "rtl" } else { "ltr" },
             units: units.symbol(),
             paper: paper.name(),
@@ -300,6 +300,12 @@ impl<'a> View<'a> {
             rules_digest: &plan.rules_digest,
         }
     }
+}
+
+/// Whether this looks like a language tag, `en` or `pt-BR`, so that it can stand in the page's first line.
+fn is_language(tag: &str) -> bool {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    tag.len() <= 35 && tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.split('-').all(part)
 }
 
 fn is_right_to_left(language: &str) -> bool {
