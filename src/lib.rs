@@ -28,3 +28,4 @@ pub mod render;
 pub mod export;
 // roof
 pub mod report;
+pub mod cli;
