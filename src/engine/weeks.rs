@@ -328,8 +328,15 @@ impl<'s, 'l> Maker<'s, 'l> {
             hard: &hard,
             runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
             shortest: settled.get(key::RUNS_SHORTEST),
-            longest: self.longest_easy(settled, speeds),
+            longest: match target.kind {
+                WeekKind::Race => {
+                    let most = settled.get(key::TAPER_RACE_WEEK_LONGEST).at(speeds.reckon(Intensity::Easy));
+                    most.min(self.longest_easy(settled, speeds))
+                }
+                _ => self.longest_easy(settled, speeds),
+            },
             recovery: settled.get(key::RUNS_RECOVERY),
+            recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
             apart: (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64,
             long_days: &season.long_days(),
             before: self.before,
