@@ -1,6 +1,7 @@
 //! The rulebook: all rule files in force, read and checked together. A rulebook that exists is sound: every id
 //! resolves, every condition makes sense, every number lies within its bounds.
 
+pub mod cases;
 pub mod condition;
 pub mod guardrail;
 pub mod layers;

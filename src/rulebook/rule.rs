@@ -366,7 +366,7 @@ fn read_written(
     Some(if around.by_level { Written::ByLevel(values) } else { Written::ByRace(values) })
 }
 
-fn read_value(
+pub(super) fn read_value(
     setting: &Setting,
     node: &Node,
     effect: Effect,
