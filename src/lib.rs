@@ -22,5 +22,6 @@ pub mod load;
 pub mod rulebook;
 // fourth floor
 pub mod audit;
+pub mod engine;
 // roof
 pub mod report;

@@ -90,6 +90,24 @@ impl Phrasebook {
         self.has(key).then(|| self.say(key, args)).filter(|words| !words.is_empty())
     }
 
+    /// Words that stand in a rule, filled with facts. Where they cannot be filled they are printed as they stand.
+    #[must_use]
+    pub fn fill(&self, words: &str, facts: &serde_json::Value) -> String {
+        if !words.contains("{{") && !words.contains("{%") {
+            return words.to_owned();
+        }
+        self.env.render_str(words, Serde(facts)).unwrap_or_else(|_| words.to_owned())
+    }
+
+    /// Whether words that stand in a rule could be filled; what is wrong with them, where not.
+    ///
+    /// # Errors
+    /// What the template language says.
+    pub fn could_fill(words: &str) -> Result<(), String> {
+        let env = Environment::empty();
+        env.template_from_str(words).map(|_| ()).map_err(|error| error.to_string())
+    }
+
     /// A finding in words.
     #[must_use]
     pub fn message(&self, finding: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! Volume: how far each training week goes, and its long run. Growth is gentle, never faster than the rules allow over
 //! the best of the last weeks, and no faster than it has to be.
 
-use crate::measure::{Distance, Share, Units};
+use crate::measure::{Distance, Share};
 use crate::plan::WeekKind;
 
 /// How many training weeks back growth is measured.
@@ -90,6 +90,13 @@ impl Climb {
     #[must_use]
     pub fn last(&self) -> Option<Distance> {
         self.trained.last().copied()
+    }
+
+    /// The best of the training weeks before the last one; none when that was the first.
+    #[must_use]
+    pub fn before_last(&self) -> Option<Distance> {
+        let earlier = self.trained.len().checked_sub(1)?;
+        self.trained[..earlier].iter().rev().take(REMEMBERS).copied().max()
     }
 
     /// The highest week so far.
@@ -228,6 +235,7 @@ pub fn kind(volume: Distance, last: Option<Distance>) -> WeekKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Units;
 
     fn km(km: f64) -> Distance {
         Distance::from_km(km)

@@ -60,6 +60,8 @@ pub struct Ask<'a> {
     pub long_days: &'a [usize],
     /// The last hard session or long run before this week.
     pub before: Option<Date>,
+    /// The day of the race, counted in the week: hard sessions keep their distance from it too.
+    pub race: Option<usize>,
     /// What is rounded to.
     pub grain: Distance,
 }
@@ -101,7 +103,18 @@ pub struct Laid {
 type Pattern = (Option<usize>, Vec<usize>, Vec<usize>);
 
 /// The shape of a week: all that the search for days depends on.
-type Shape = (Vec<bool>, Vec<bool>, Vec<Vec<bool>>, Vec<bool>, usize, i64, i64, Vec<usize>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Shape {
+    free: Vec<bool>,
+    long_fits: Option<Vec<bool>>,
+    hard_fits: Vec<Vec<bool>>,
+    easy_fits: Vec<bool>,
+    easy: usize,
+    apart: i64,
+    since: i64,
+    preferred: Vec<usize>,
+    race: Option<usize>,
+}
 
 /// Lays out weeks; remembers the days that it found for weeks of the same shape.
 #[derive(Debug, Default)]
@@ -151,7 +164,7 @@ impl Layout {
     fn pattern(&mut self, ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], easy: usize) -> Option<Pattern> {
         let fits = |distance: Distance| ask.days.iter().map(|day| day.holds(distance)).collect::<Vec<bool>>();
         let free: Vec<bool> = ask.days.iter().map(|day| day.free).collect();
-        let long_fits = long.map_or_else(Vec::new, fits);
+        let long_fits = long.map(fits);
         let hard_fits: Vec<Vec<bool>> = hard.iter().map(|h| fits(h.distance)).collect();
         let easy_fits = fits(ask.shortest);
         let week = ask.days.first().map(|day| day.date);
@@ -159,8 +172,17 @@ impl Layout {
             (Some(before), Some(week)) => (week - before).min(14),
             _ => 14,
         };
-        let preferred: Vec<usize> = ask.long_days.to_vec();
-        let shape = (free, long_fits, hard_fits, easy_fits, easy, ask.apart, since, preferred);
+        let shape = Shape {
+            free,
+            long_fits,
+            hard_fits,
+            easy_fits,
+            easy,
+            apart: ask.apart,
+            since,
+            preferred: ask.long_days.to_vec(),
+            race: ask.race,
+        };
         if let Some(known) = self.known.get(&shape) {
             return known.clone();
         }
@@ -172,13 +194,12 @@ impl Layout {
 
 /// The best days of all, by trying each.
 fn search(shape: &Shape) -> Option<Pattern> {
-    let (free, long_fits, hard_fits, easy_fits, easy, apart, since, preferred) = shape;
+    let Shape { free, long_fits, hard_fits, easy_fits, easy, apart, since, preferred, race } = shape;
     let days: Vec<usize> = (0..free.len()).filter(|day| free[*day]).collect();
     let mut best: Option<(Vec<i64>, Pattern)> = None;
-    let longs: Vec<Option<usize>> = if long_fits.is_empty() {
-        vec![None]
-    } else {
-        days.iter().copied().filter(|day| long_fits[*day]).map(Some).collect()
+    let longs: Vec<Option<usize>> = match long_fits {
+        None => vec![None],
+        Some(fits) => days.iter().copied().filter(|day| fits[*day]).map(Some).collect(),
     };
     for long in longs {
         let mut hards = vec![Vec::new()];
@@ -195,7 +216,7 @@ fn search(shape: &Shape) -> Option<Pattern> {
                 .collect();
         }
         for hard in hards {
-            if !far_enough(long, &hard, *apart, *since) {
+            if !far_enough(long.or(*race), &hard, *apart, *since) {
                 continue;
             }
             let rest: Vec<usize> =
@@ -206,7 +227,7 @@ fn search(shape: &Shape) -> Option<Pattern> {
                 }
                 let chosen: Vec<usize> =
                     rest.iter().enumerate().filter(|(i, _)| mask & (1 << i) != 0).map(|(_, day)| *day).collect();
-                let cost = cost(long, &hard, &chosen, preferred, *since);
+                let cost = cost(long, &hard, &chosen, preferred, *since, *race);
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, (long, hard.clone(), chosen)));
                 }
@@ -228,7 +249,14 @@ fn far_enough(long: Option<usize>, hard: &[usize], apart: i64, since: i64) -> bo
 }
 
 /// What a pattern costs, gravest first: the long run off its day, many running days in a row, hard days close together.
-fn cost(long: Option<usize>, hard: &[usize], easy: &[usize], preferred: &[usize], since: i64) -> Vec<i64> {
+fn cost(
+    long: Option<usize>,
+    hard: &[usize],
+    easy: &[usize],
+    preferred: &[usize],
+    since: i64,
+    race: Option<usize>,
+) -> Vec<i64> {
     let off = long.map_or(0, |day| {
         preferred.iter().position(|p| *p == day).map_or(preferred.len() as i64, |at| at as i64)
     });
@@ -240,7 +268,7 @@ fn cost(long: Option<usize>, hard: &[usize], easy: &[usize], preferred: &[usize]
     }
     let in_a_row: i64 = runs.split(|run| !run).map(|streak| (streak.len() * streak.len()) as i64).sum();
     // Gaps between what is long or hard, the week before included: the smaller the least of them, the worse.
-    let mut effort: Vec<i64> = hard.iter().copied().chain(long).map(|day| day as i64).collect();
+    let mut effort: Vec<i64> = hard.iter().copied().chain(long).chain(race).map(|day| day as i64).collect();
     effort.sort_unstable();
     let mut least = effort.first().map_or(14, |first| first + since);
     for pair in effort.windows(2) {
@@ -341,6 +369,7 @@ mod tests {
             apart: 2,
             long_days,
             before: None,
+            race: None,
             grain: Units::Km.half(),
         }
     }

@@ -1,0 +1,593 @@
+//! The engine: rules and a request in, a season out. Pure: no files, no clock, no chance.
+
+pub mod heat;
+pub mod phases;
+pub mod race_day;
+pub mod resets;
+pub mod runner;
+pub mod sessions;
+pub mod telling;
+pub mod volume;
+pub mod week;
+pub mod weeks;
+pub mod workout;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::heat::WeekWeather;
+use self::phases::{Slot, Span};
+use self::resets::{Candidate, Placement};
+use self::runner::Who;
+use self::weeks::Maker;
+use self::workout::Speeds;
+use crate::calendar::{Date, Weekday};
+use crate::finding::{Finding, Findings, Severity};
+use crate::measure::{Distance, Pace, Units};
+use crate::phrasebook::Phrasebook;
+use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind};
+use crate::reason::Ledger;
+use crate::request::{Goal, Load, Race, Request};
+use crate::rulebook::Rulebook;
+use crate::rulebook::layers::{InForce, Settled, Spoken};
+use crate::rulebook::library::RaceKind;
+use crate::rulebook::rule::Sheet;
+use crate::rulebook::settings::{self, Stage, key};
+use crate::rulebook::words::{Facts, word};
+use crate::{args, audit};
+
+/// The longest season, in weeks: the contract of the request fixes it.
+const LONGEST_SEASON: i64 = 104;
+
+/// So many days of a week make it a week of that life.
+const LIFE_WEEK: usize = 3;
+
+/// What is asked besides the request.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The day from which the default start is counted; not read where the request has a start.
+    pub today: Date,
+    /// Settings from the command line.
+    pub flags: Option<Arc<Sheet>>,
+    /// Units that overrule the request's.
+    pub units: Option<Units>,
+}
+
+/// Plans a season: who runs, what holds, when, how hot, where it steps back, how much, on which day, and in what steps.
+///
+/// # Errors
+/// Why there is no plan: each finding with its place and the way out.
+pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &Asked) -> Result<Plan, Findings> {
+    let mut findings = Findings::new();
+    let mut ledger = Ledger::new();
+    let who = Who::of(book, request, &mut findings);
+    let frame = Frame::of(book, phrases, request, asked, &who, &mut findings, &mut ledger)?;
+    let weather = frame.weather(book, request, &who);
+    let placed = frame.place(request, &weather, &mut ledger);
+    let resets = frame.resets(book, request, &placed, &weather, &mut findings);
+    let season = Season { book, phrases, request, who: &who, frame: &frame, weather: &weather, placed: &placed, resets: &resets };
+    let mut weeks = Maker::new(&season, &mut ledger, &mut findings).weeks();
+    let races = race_day::card(&season, &mut weeks, &mut findings);
+    Ok(season.bind(weeks, races, ledger, findings))
+}
+
+/// What is decided once a season.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// The layers in force.
+    pub force: InForce,
+    /// The settings of the season.
+    pub settled: Settled,
+    /// When it starts, and the race.
+    pub span: Span,
+    /// The race trained for, as requested and as the rules know it.
+    pub race: Option<(&'a Race, &'a RaceKind)>,
+    /// Its weeks.
+    pub slots: Vec<Slot>,
+    /// What is known of the runner and the race.
+    pub facts: Facts,
+    /// Runs in a usual week.
+    pub runs: usize,
+    /// How fast in cool weather.
+    pub speeds: Speeds,
+    /// The units of the plan.
+    pub units: Units,
+}
+
+/// What is known and decided before the weeks are made.
+#[derive(Debug, Clone, Copy)]
+pub struct Season<'a> {
+    /// The rules.
+    pub book: &'a Rulebook,
+    /// The words.
+    pub phrases: &'a Phrasebook,
+    /// What is asked.
+    pub request: &'a Request,
+    /// Who runs.
+    pub who: &'a Who,
+    /// What is decided once.
+    pub frame: &'a Frame<'a>,
+    /// The weather of each week.
+    pub weather: &'a [Option<WeekWeather>],
+    /// The settings of each week, before resets are placed.
+    pub placed: &'a [Placed],
+    /// Where it steps back.
+    pub resets: &'a Placement,
+}
+
+/// The settings of a week before resets are placed.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// Season and placement settings.
+    pub settled: Settled,
+    /// What is known of the week so far.
+    pub facts: Facts,
+    /// What life brings.
+    pub life: WeekLife,
+}
+
+/// What life brings to a week.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WeekLife {
+    /// How it weighs, if it does.
+    pub load: Option<Load>,
+    /// How many days it touches.
+    pub days: usize,
+    /// What it is, as typed.
+    pub what: Option<String>,
+    /// Whether this is its first week.
+    pub first: bool,
+}
+
+impl<'a> Frame<'a> {
+    fn of(
+        book: &'a Rulebook,
+        phrases: &Phrasebook,
+        request: &'a Request,
+        asked: &Asked,
+        who: &Who,
+        findings: &mut Findings,
+        ledger: &mut Ledger,
+    ) -> Result<Self, Findings> {
+        let units = asked.units.unwrap_or_else(|| request.units());
+        let race = one_race(book, request, findings);
+        let span = span(request, asked, race);
+        if let Some((race, _)) = race {
+            too_early_or_late(race, span, findings);
+        }
+        let mut wishes: Vec<Arc<Sheet>> = Vec::new();
+        if let Some(table) = &request.settings {
+            match book.asked(table, request.name(), &phrases.word("asked.request")) {
+                Ok(sheet) => wishes.push(sheet),
+                Err(wrong) => findings.0.extend(wrong.0),
+            }
+        }
+        wishes.extend(asked.flags.clone());
+        if findings.stop() {
+            return Err(std::mem::take(findings));
+        }
+        let climate = request.home.climate.as_ref().map(|at| at.value.as_str());
+        let force = book.in_force(&who.level, race.map(|(race, _)| race.race.value.as_str()), climate, &wishes);
+        let mut facts = Facts::new();
+        who.tell(request, span.start, &mut facts);
+        tell_race(race, request, who, span, &mut facts);
+        if let Some(kind) = climate.and_then(|id| book.climates.get(id).map(|c| (id, c))) {
+            facts.text(word::CLIMATE_KIND, kind.1.kind.as_ref().map_or(kind.0, |at| at.value.as_str()));
+        }
+        // How many runs a week holds is settled first: other rules ask for it.
+        let of_runs = |index: usize| settings::TABLE[index].name.starts_with("runs.");
+        let runs = force.settle_some(Stage::Season, &facts, &[], ledger, &of_runs);
+        let rest = usize::try_from(runs.get(key::RUNS_REST_DAYS)).unwrap_or(0);
+        let most = usize::try_from(runs.get(key::RUNS_PER_WEEK)).unwrap_or(1);
+        let runs = request.week.days.len().min(most).min(7 - rest.min(6));
+        facts.number(word::RUNNER_RUNS, Some(runs as f64));
+        let settled = force.settle(Stage::Season, &facts, &[], ledger);
+        owed(race, &settled, span, request, findings);
+        spoken(&settled.spoken, &facts, phrases, request, findings);
+        if findings.stop() {
+            return Err(std::mem::take(findings));
+        }
+        let goal = race.and_then(|(race, kind)| match race.goal.as_ref()?.value {
+            Goal::Time(time) => Some(Pace::from_seconds_per_km(time.seconds() as f64 / kind.distance.km())),
+            Goal::Finish => None,
+        });
+        let speeds = Speeds::of(book, &settled, who.score, race.map(|(_, kind)| kind.distance), goal);
+        let slots = phases::back_from(span, &settled);
+        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units })
+    }
+
+    /// The usual weather of every week.
+    fn weather(&self, book: &Rulebook, request: &Request, who: &Who) -> Vec<Option<WeekWeather>> {
+        let easy = self.speeds.reckon(crate::session::Intensity::Easy);
+        let run = who.weekly.times(1.0 / self.runs.max(1) as f64).at(easy);
+        heat::of_weeks(book, request, &self.slots, self.runs as f64, run)
+    }
+
+    /// The settings of every week as far as they are known before resets are placed.
+    fn place(
+        &self,
+        request: &Request,
+        weather: &[Option<WeekWeather>],
+        ledger: &mut Ledger,
+    ) -> Vec<Placed> {
+        self.slots
+            .iter()
+            .zip(weather)
+            .map(|(slot, weather)| {
+                let mut facts = self.facts.clone();
+                facts.number(word::WEEK_NUMBER, Some(f64::from(slot.number)));
+                facts.text(word::WEEK_PHASE, slot.phase.name());
+                facts.number(word::WEEK_MONTH, Some(f64::from(slot.start.month())));
+                facts.number(word::WEEK_WEEKS_TO_RACE, slot.weeks_to_race.map(f64::from));
+                facts.number(word::SEASON_WEEKS, Some(self.slots.len() as f64));
+                let life = life_of(request, slot);
+                facts.text(word::LIFE_LOAD, life.load.map_or("none", Load::name));
+                facts.number(word::LIFE_DAYS, Some(life.days as f64));
+                if let Some(weather) = weather {
+                    weather.tell(&mut facts);
+                }
+                let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
+                Placed { settled: self.settled.with(later), facts, life }
+            })
+            .collect()
+    }
+
+    /// Where the season steps back.
+    fn resets(
+        &self,
+        book: &Rulebook,
+        request: &Request,
+        placed: &[Placed],
+        weather: &[Option<WeekWeather>],
+        findings: &mut Findings,
+    ) -> Placement {
+        let words = coach_words(request, &self.slots, findings);
+        let warmth: Vec<f64> = weather.iter().map(|w| w.as_ref().map_or(0.0, |w| w.weather.wbgt_c)).collect();
+        let hottest = warmth.iter().copied().fold(f64::MIN, f64::max);
+        let coolest = warmth.iter().copied().fold(f64::MAX, f64::min);
+        let candidates: Vec<Candidate> = self
+            .slots
+            .iter()
+            .enumerate()
+            .map(|(index, slot)| {
+                let settled = &placed[index].settled;
+                let next = self.slots.get(index + 1).map(|next| next.phase);
+                let hot = weather[index].as_ref().is_some_and(|w| !matches!(w.band, "none" | "low"));
+                let life = &placed[index].life;
+                Candidate {
+                    trains: slot.phase.trains(),
+                    before_taper: slot.phase.trains() && next.is_some_and(|next| !next.trains()),
+                    coach: words.get(&slot.number).map(|kind| *kind == WeekKind::Reset),
+                    earliest: earliest(settled),
+                    latest: settled.get(key::RESET_LATEST),
+                    least_before_taper: settled.get(key::RESET_BEFORE_TAPER),
+                    life: match life.load {
+                        Some(Load::Fasting) => life.first && life.days >= LIFE_WEEK,
+                        Some(Load::Busy | Load::Travel) => life.days >= LIFE_WEEK,
+                        _ => false,
+                    },
+                    heat: if hot && hottest > coolest { (warmth[index] - coolest) / (hottest - coolest) } else { 0.0 },
+                    phase_border: slot.phase.trains() && next.is_some_and(|next| next != slot.phase),
+                    after_b_race: false,
+                    first: index == 0,
+                }
+            })
+            .collect();
+        let placement = resets::place(&candidates, book.wants);
+        for index in &placement.short_before_taper {
+            findings.push(Finding::note("reset-near-taper").in_week(self.slots[*index].number));
+        }
+        for index in &placement.early {
+            findings.push(Finding::note("reset-early").in_week(self.slots[*index].number));
+        }
+        for index in &placement.late {
+            findings.push(
+                Finding::warning("coach-against-latest")
+                    .with("latest", placed[*index].settled.get(key::RESET_LATEST))
+                    .in_week(self.slots[*index].number),
+            );
+        }
+        placement
+    }
+}
+
+/// A cap on `latest` lowers `earliest`, so that a reset can be placed at all.
+fn earliest(settled: &Settled) -> i64 {
+    let latest = settled.get(key::RESET_LATEST);
+    settled.get(key::RESET_EARLIEST).min((latest - 1).max(1))
+}
+
+/// The coach's word for weeks, by number.
+fn coach_words(request: &Request, slots: &[Slot], findings: &mut Findings) -> BTreeMap<u32, WeekKind> {
+    let mut words = BTreeMap::new();
+    for word in &request.week_kinds {
+        match slots.iter().find(|slot| slot.holds(word.starting.value)) {
+            Some(slot) if slot.phase.trains() => {
+                words.insert(slot.number, word.kind.value);
+            }
+            Some(slot) => findings.push(
+                Finding::warning("week-kind-not-training")
+                    .with("phase", slot.phase.name())
+                    .in_week(slot.number)
+                    .at(word.starting.place.clone()),
+            ),
+            None => findings.push(
+                Finding::warning("outside-season")
+                    .with("date", word.starting.value.to_string())
+                    .at(word.starting.place.clone()),
+            ),
+        }
+    }
+    words
+}
+
+/// What life brings to a week: the load that touches most of its days.
+fn life_of(request: &Request, slot: &Slot) -> WeekLife {
+    let mut week = WeekLife::default();
+    for life in &request.life {
+        let days = slot.days().filter(|date| (life.from.value..=life.to.value).contains(date)).count();
+        if days > week.days || (days > 0 && week.load.is_none() && life.load.is_some()) {
+            week = WeekLife {
+                load: life.load.as_ref().map(|at| at.value),
+                days,
+                what: life.what.as_ref().map(|at| at.value.clone()),
+                first: slot.holds(life.from.value) || slot.start == life.from.value,
+            };
+        }
+    }
+    week
+}
+
+/// The one race that the season is for.
+fn one_race<'a>(book: &'a Rulebook, request: &'a Request, findings: &mut Findings) -> Option<(&'a Race, &'a RaceKind)> {
+    for later in request.races.iter().skip(1) {
+        findings.push(Finding::error("several-races").at(later.place.clone()).also_at(request.races[0].place.clone()));
+    }
+    let race = request.races.first()?;
+    Some((race, book.races.get(&race.race.value)?))
+}
+
+fn span(request: &Request, asked: &Asked, race: Option<(&Race, &RaceKind)>) -> Span {
+    let first = request.first_day();
+    // By default the next week that starts after today.
+    let next_week = (asked.today + 7).week_start(first);
+    Span {
+        start: request.plan.start.as_ref().map_or(next_week, |at| at.value),
+        first,
+        race: race.map(|(race, _)| race.date.value),
+        weeks: request.plan.weeks.as_ref().map(|at| at.value),
+    }
+}
+
+fn too_early_or_late(race: &Race, span: Span, findings: &mut Findings) {
+    if race.date.value < span.start {
+        findings.push(
+            Finding::error("race-before-start")
+                .with("date", race.date.value.to_string())
+                .with("start", span.start.to_string())
+                .at(race.date.place.clone()),
+        );
+    } else if span.weeks_to_race() > LONGEST_SEASON {
+        findings.push(
+            Finding::error("season-too-long")
+                .with("weeks", span.weeks_to_race())
+                .with("most", LONGEST_SEASON)
+                .at(race.date.place.clone()),
+        );
+    }
+}
+
+fn tell_race(race: Option<(&Race, &RaceKind)>, request: &Request, who: &Who, span: Span, facts: &mut Facts) {
+    facts.number(word::RACE_COUNT, Some(request.races.len() as f64));
+    facts.number(word::SEASON_WEEKS, Some(span.weeks_to_race() as f64));
+    let Some((race, kind)) = race else { return };
+    facts.text(word::RACE_ID, &race.race.value);
+    facts.number(word::RACE_DISTANCE, Some(kind.distance.km()));
+    facts.text(word::RACE_PRIORITY, race.priority.as_ref().map_or("A", |at| at.value.name()));
+    let finishes = match race.goal.as_ref().map(|at| at.value) {
+        Some(Goal::Finish) => true,
+        Some(Goal::Time(_)) => false,
+        // Beginners without a goal time count as running to finish.
+        None => who.first_plan,
+    };
+    facts.text(word::RACE_GOAL, if finishes { "finish" } else { "time" });
+    facts.number(word::RACE_WEEKS_TO, Some(span.weeks_to_race() as f64));
+}
+
+/// Whether the race leaves enough weeks.
+fn owed(
+    race: Option<(&Race, &RaceKind)>,
+    settled: &Settled,
+    span: Span,
+    request: &Request,
+    findings: &mut Findings,
+) {
+    let Some((race, kind)) = race else { return };
+    let weeks = span.weeks_to_race();
+    let (least, best) = (settled.get(key::WEEKS_LEAST), settled.get(key::WEEKS_BEST));
+    if weeks >= best {
+        return;
+    }
+    let risks = request.plan.accept_risk.as_ref().is_some_and(|at| at.value);
+    let finding = if weeks < least && !risks { Finding::error("race-too-soon") } else { Finding::warning("short-season") };
+    // The earliest date on which the same race would be calm.
+    let later = race.date.value + 7 * (best - weeks);
+    findings.push(
+        finding
+            .with("race", kind.title.as_str())
+            .with("weeks", weeks)
+            .with("least", least)
+            .with("best", best)
+            .with("later", later.to_string())
+            .at(race.date.place.clone()),
+    );
+}
+
+/// What rules have to say about the season itself.
+fn spoken(spoken: &[Spoken], facts: &Facts, phrases: &Phrasebook, request: &Request, findings: &mut Findings) {
+    let data = facts.data();
+    let risks = request.plan.accept_risk.as_ref().is_some_and(|at| at.value);
+    for speech in spoken {
+        let find = |severity: Severity, words: &String| {
+            Finding::new(&speech.rule, severity).in_words(phrases.fill(words, &data)).at(speech.place.clone())
+        };
+        if let Some(words) = &speech.refuse {
+            let severity = if speech.risk && risks { Severity::Warning } else { Severity::Error };
+            findings.push(find(severity, words));
+        }
+        if let Some(words) = &speech.warn {
+            findings.push(find(Severity::Warning, words));
+        }
+    }
+}
+
+impl Season<'_> {
+    /// The days on which the runner likes the long run best, counted in the week.
+    #[must_use]
+    pub fn long_days(&self) -> Vec<usize> {
+        let first = self.frame.span.first;
+        let place = |day: Weekday| usize::from(day.days_after(first));
+        let week = &self.request.week;
+        let mut days: Vec<usize> = week.long_run.iter().map(|at| place(at.value)).collect();
+        // Without a word of the runner's: the weekend, then the last free days of the week.
+        for day in [Weekday::Sat, Weekday::Sun].into_iter().chain(Weekday::ALL.into_iter().rev()) {
+            if week.free(day) && !days.contains(&place(day)) {
+                days.push(place(day));
+            }
+        }
+        days
+    }
+
+    /// Binds the weeks into a plan: titles, reasons, findings in words, and the judgement of the guardrails.
+    fn bind(
+        &self,
+        weeks: Vec<crate::plan::Week>,
+        races: Vec<crate::plan::PlanRace>,
+        ledger: Ledger,
+        mut findings: Findings,
+    ) -> Plan {
+        let (book, phrases, request, frame) = (self.book, self.phrases, self.request, self.frame);
+        let ledger = ledger.into_entries();
+        capped(&ledger, &mut findings);
+        let name = self.who.name.clone().unwrap_or_else(|| phrases.word("runner.unnamed"));
+        let title = request.plan.title.as_ref().map_or_else(
+            || match races.first() {
+                Some(race) => phrases.say("plan.title", &args! { "race" => race.name.as_str() }),
+                None => phrases.word("plan.title-without-race"),
+            },
+            |at| at.value.clone(),
+        );
+        let cited: BTreeSet<&String> =
+            ledger.iter().flat_map(|reason| &reason.source).filter(|id| id.as_str() != "house").collect();
+        let cited: Vec<String> = cited.into_iter().cloned().collect();
+        let mut plan = Plan {
+            schema: SCHEMA.to_owned(),
+            title,
+            units: frame.units,
+            language: "en".to_owned(),
+            summary: self.summary(&races),
+            start: frame.slots.first().map_or(frame.span.start, |slot| slot.start),
+            end: frame.slots.last().map_or(frame.span.start, Slot::end),
+            runner: PlanRunner {
+                name,
+                level: self.who.level.clone(),
+                level_title: book.levels.get(&self.who.level).map(|l| l.title.clone()).unwrap_or_default(),
+                age: self.who.age,
+                weekly_m: self.who.weekly,
+                longest_m: self.who.longest,
+                score: self.who.score.map(|score| (score.value() * 10.0).round() / 10.0),
+            },
+            climate: request.home.climate.as_ref().and_then(|id| {
+                let climate = book.climates.get(&id.value)?;
+                Some(PlanClimate { id: id.value.clone(), title: climate.title.clone() })
+            }),
+            races,
+            paces: self.paces(),
+            paces_from: self.paces_from(),
+            weeks,
+            sources: book.works(&cited),
+            ledger,
+            findings: findings.0.iter().map(|finding| written(finding, phrases)).collect(),
+            guardrails: Vec::new(),
+            coach: request.coach.as_ref().map(|coach| PlanCoach {
+                name: coach.name.as_ref().map(|at| at.value.clone()),
+                contact: coach.contact.as_ref().map(|at| at.value.clone()),
+                colour: coach.colour.as_ref().map(|at| at.value.clone()),
+            }),
+            rules_digest: book.digest.clone(),
+        };
+        let verdicts = audit::judge(&plan, &book.guardrails, phrases);
+        plan.findings.extend(verdicts.findings);
+        plan.guardrails = verdicts.verdicts;
+        plan
+    }
+
+    fn summary(&self, races: &[crate::plan::PlanRace]) -> String {
+        let weekly = self.frame.units.distance(self.who.weekly);
+        let mut args = args! { "weekly" => weekly, "runs" => self.frame.runs, "weeks" => self.frame.span.weeks_to_race() };
+        match races.first() {
+            Some(race) => {
+                args.insert("race".to_owned(), race.name.as_str().into());
+                args.insert("date".to_owned(), telling::date(self.phrases, race.date).into());
+                self.phrases.say("plan.summary", &args)
+            }
+            None => self.phrases.say("plan.summary-without-race", &args),
+        }
+    }
+
+    fn paces(&self) -> Option<BTreeMap<String, [Pace; 2]>> {
+        let targets = &self.frame.speeds.targets;
+        let named = targets.iter().map(|(intensity, range)| (intensity.name().to_owned(), *range));
+        (!targets.is_empty()).then(|| named.collect())
+    }
+
+    fn paces_from(&self) -> String {
+        let recent = self.request.runner.recent.as_ref();
+        match (recent, self.who.score) {
+            (Some(recent), Some(_)) => {
+                let race = self.book.races.get(&recent.race.value).map_or("", |race| race.title.as_str());
+                self.phrases.say("paces.from-race", &args! { "race" => race, "time" => recent.time.value.clock() })
+            }
+            (None, Some(_)) => self.phrases.word("paces.from-goal"),
+            (_, None) => self.phrases.word("paces.none"),
+        }
+    }
+}
+
+/// A finding in words, as the plan keeps it.
+fn written(finding: &Finding, phrases: &Phrasebook) -> PlanFinding {
+    PlanFinding {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        message: phrases.message(finding),
+        week: finding.week,
+    }
+}
+
+/// A value that somebody asked for, and that a cap did not let stand.
+fn capped(ledger: &[crate::reason::Reason], findings: &mut Findings) {
+    use crate::reason::Layer;
+    let mut told = BTreeSet::new();
+    for asked in ledger.iter().filter(|r| r.layer >= Layer::Request && r.effect == "set") {
+        let cap = ledger.iter().find(|r| {
+            r.setting == asked.setting && (r.effect == "at-most" || r.effect == "at-least") && r.was == asked.now
+        });
+        if let Some(cap) = cap
+            && told.insert(asked.setting.clone())
+        {
+            findings.push(
+                Finding::warning("asked-but-capped")
+                    .with("setting", asked.setting.as_str())
+                    .with("asked", asked.now.clone())
+                    .with("now", cap.now.clone())
+                    .with("rule", cap.rule.clone().unwrap_or_default())
+                    .with("because", cap.because.as_str()),
+            );
+        }
+    }
+}
+
+/// The distance that the contract of the request assumes for a day's time limit, at easy pace.
+pub(crate) fn room(time: Option<crate::measure::Duration>, pace: Pace) -> Option<Distance> {
+    time.map(|time| time.at(pace))
+}

@@ -1,0 +1,286 @@
+//! Telling: the words of a week. Its headline, how its figures came about, and, for a step back, what it is for and
+//! why it stands here. Every number in a sentence is filled from the week.
+
+use super::Season;
+use super::sessions::Choice;
+use super::volume::Climb;
+use super::week::{Laid, Role};
+use crate::args;
+use crate::calendar::Date;
+use crate::finding::{Args, Finding, Findings, Severity};
+use crate::measure::{Distance, Share};
+use crate::phrasebook::Phrasebook;
+use crate::plan::{Figure, PhaseName, Reset, Week, WeekKind};
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::{self, Key, Stage, key};
+use crate::rulebook::words::Facts;
+
+/// What is told of one week.
+#[derive(Debug, Clone)]
+pub struct Told<'a> {
+    /// The season.
+    pub season: &'a Season<'a>,
+    /// Which week, from 0.
+    pub index: usize,
+    /// Its settings.
+    pub settled: &'a Settled,
+    /// What is known of it.
+    pub facts: &'a Facts,
+    /// The recipe of a step back.
+    pub recipe: Option<&'a str>,
+    /// The hard sessions that were wanted.
+    pub chosen: &'a [Choice],
+    /// Where its runs stand.
+    pub laid: &'a Laid,
+    /// The climb, this week already counted.
+    pub climb: &'a Climb,
+    /// What came before.
+    pub previous: Before,
+}
+
+/// What came before a week.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// Training weeks since the last step back.
+    pub since: i64,
+    /// What tapers and recoveries are shares of.
+    pub reference: Distance,
+}
+
+/// A date as a reader says it: `7 February 2027`.
+#[must_use]
+pub fn date(phrases: &Phrasebook, date: Date) -> String {
+    let month = phrases.word(&format!("month.{}", date.month()));
+    phrases.say("say.date", &args! { "day" => date.day(), "month" => month, "year" => date.year() })
+}
+
+/// Fills the words of a week.
+pub fn tell(told: &Told<'_>, week: &mut Week, wording: Option<usize>, spoke: &mut Vec<String>, findings: &mut Findings) {
+    week.reset = wording.and_then(|turn| reset(told, week, turn));
+    week.headline = headline(told, week);
+    week.figures = figures(told, week);
+    speeches(told, week, spoke, findings);
+    if let Some(note) = told.season.request.coach.as_ref().and_then(|coach| coach.notes.get(&week.number)) {
+        week.notes.push(note.value.clone());
+    }
+    week.why = reasons(told, week);
+}
+
+/// One sentence for a tired runner; several wordings, so that no two weeks in a row read the same.
+fn headline(told: &Told<'_>, week: &Week) -> String {
+    let phrases = told.season.phrases;
+    let mood = match week.kind {
+        _ if told.index == 0 && week.kind.trains() => "first",
+        WeekKind::Reset => return week.reset.as_ref().map(|reset| reset.title.clone()).unwrap_or_default(),
+        WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
+        kind => kind.name(),
+    };
+    let variants = (1..).take_while(|n| phrases.has(&format!("headline.{mood}.{n}"))).count().max(1);
+    let turn = told.index % variants + 1;
+    let units = told.season.frame.units;
+    let args = args! { "volume" => units.distance(week.volume_m), "longest" => units.distance(week.longest_run_m) };
+    phrases.say(&format!("headline.{mood}.{turn}"), &args)
+}
+
+/// The panel of a step back.
+fn reset(told: &Told<'_>, week: &Week, turn: usize) -> Option<Reset> {
+    let season = told.season;
+    let id = told.recipe?;
+    let recipe = season.book.recipes.get(id)?;
+    let wording = &recipe.wordings[turn % recipe.wordings.len()];
+    let units = season.frame.units;
+    let from = if week.kind == WeekKind::Reset { told.climb.last() } else { Some(told.previous.reference) };
+    let from = from.unwrap_or(season.who.weekly);
+    let cut = Share::from_fraction((1.0 - week.volume_m.over(from)).clamp(0.0, 1.0));
+    let rounded = Share::from_fraction((cut.fraction() * 100.0).round() / 100.0);
+    let fill = serde_json::json!({
+        "cut": rounded.to_string(),
+        "volume": units.distance(week.volume_m),
+        "long_run": units.distance(week.longest_run_m),
+        "runs": told.laid.runs.len(),
+    });
+    Some(Reset {
+        recipe: id.to_owned(),
+        title: wording.title.clone(),
+        purpose: wording.purpose.clone(),
+        because: because(told, week),
+        volume_cut: cut,
+        changes: recipe.changes.iter().map(|change| season.phrases.fill(change, &fill)).collect(),
+        look_after: wording.look_after.clone(),
+        before_you_go_on: wording.ask.clone(),
+        answers: recipe.answers.clone(),
+    })
+}
+
+/// Why a step back stands here, in words.
+fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
+    let season = told.season;
+    let phrases = season.phrases;
+    let mut words = Vec::new();
+    let mut say = |key: &str, args: &Args| words.push(phrases.say(&format!("reset.{key}"), args));
+    let race = season.frame.race.map(|(race, kind)| race.name.as_ref().map_or(kind.title.clone(), |at| at.value.clone()));
+    match week.phase {
+        PhaseName::Recovery => say("after-race", &args! { "race" => race.unwrap_or_default() }),
+        PhaseName::Transition => say("off-season", &args! { "race" => race.unwrap_or_default() }),
+        _ => {
+            let life = &season.placed[told.index].life;
+            if season.request.week_kinds.iter().any(|word| {
+                word.kind.value == WeekKind::Reset && season.frame.slots[told.index].holds(word.starting.value)
+            }) {
+                say("coach", &Args::new());
+            }
+            if let (Some(load), true) = (life.load, life.days >= super::LIFE_WEEK) {
+                let load = phrases.word(&format!("load.{}", load.name()));
+                say("life", &args! { "what" => life.what.clone().unwrap_or(load) });
+            }
+            if told.previous.since > 0 {
+                say("cadence", &args! { "weeks" => told.previous.since });
+            }
+            if let Some(weather) = season.weather[told.index].as_ref().filter(|w| matches!(w.band, "high" | "extreme")) {
+                let hour = phrases.word(&format!("hour.{}", weather.hour.name()));
+                let degrees = weather.weather.temperature_c.round() as i64;
+                say("heat", &args! { "degrees" => degrees, "hour" => hour });
+            }
+            let slots = &season.frame.slots;
+            if let Some(next) = slots.get(told.index + 1).filter(|next| next.phase != week.phase) {
+                let phase = |name: PhaseName| phrases.word(&format!("phase.{}", name.name()));
+                say("phase-border", &args! { "this" => phase(week.phase), "next" => phase(next.phase) });
+            }
+        }
+    }
+    words
+}
+
+/// How the figures of a week came about.
+fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
+    let season = told.season;
+    let phrases = season.phrases;
+    let settled = told.settled;
+    let units = season.frame.units;
+    let volume = units.distance(week.volume_m);
+    let percent = |share: f64| (share * 100.0).round() as i64;
+    let mut figures = Vec::new();
+    let mut figure = |name: &str, key: &str, args: &Args, why: Vec<u32>| {
+        figures.push(Figure { figure: name.to_owned(), sentence: phrases.say(&format!("figure.{key}"), args), why });
+    };
+    match week.kind {
+        WeekKind::Build | WeekKind::Hold => {
+            let before = told.climb.before_last();
+            let mut args = args! { "volume" => volume, "weekly" => units.distance(season.who.weekly) };
+            let why = [key::VOLUME_RAMP.index(), key::VOLUME_STEP.index(), key::VOLUME_PEAK.index()];
+            let mut why: Vec<u32> = why.iter().filter_map(|index| settled.chain(*index).last().copied()).collect();
+            let key = match before {
+                None => "volume.first",
+                Some(best) => {
+                    args.insert("best".to_owned(), units.distance(best).into());
+                    args.insert("percent".to_owned(), percent(week.volume_m.over(best) - 1.0).into());
+                    match () {
+                        () if week.kind == WeekKind::Build && week.volume_m > best => "volume.build",
+                        () if settled.get(key::HEAT_VOLUME).fraction() < 1.0 => {
+                            why.extend(settled.last(key::HEAT_VOLUME));
+                            args.insert("share".to_owned(), settled.get(key::HEAT_VOLUME).to_string().into());
+                            "volume.held-back"
+                        }
+                        () if week.kind == WeekKind::Build => "volume.back",
+                        () if !settled.get(key::VOLUME_GROW) => {
+                            why.extend(settled.last(key::VOLUME_GROW));
+                            "volume.hold-rule"
+                        }
+                        () => "volume.hold",
+                    }
+                }
+            };
+            figure("volume", key, &args, why);
+        }
+        WeekKind::Reset => {
+            let last = told.climb.last().unwrap_or(season.who.weekly);
+            let args = args! {
+                "volume" => volume, "last" => units.distance(last), "percent" => percent(week.volume_m.over(last)),
+                "asked" => settled.get(key::RESET_VOLUME).to_string(),
+            };
+            figure("volume", "volume.reset", &args, settled.why(key::RESET_VOLUME).to_vec());
+            let args = args! { "longest" => units.distance(week.longest_run_m), "asked" => settled.get(key::RESET_LONG_RUN).to_string() };
+            figure("long-run", "long-run.reset", &args, settled.why(key::RESET_LONG_RUN).to_vec());
+        }
+        WeekKind::Taper | WeekKind::Race => {
+            let reference = told.previous.reference;
+            let args = args! {
+                "volume" => volume, "reference" => units.distance(reference),
+                "percent" => percent(week.volume_m.over(reference)),
+            };
+            figure("volume", "volume.taper", &args, settled.why(key::TAPER_VOLUME).to_vec());
+        }
+        WeekKind::Recover => {
+            let reference = told.previous.reference;
+            let args = args! {
+                "volume" => volume, "reference" => units.distance(reference),
+                "percent" => percent(week.volume_m.over(reference)),
+            };
+            let off = week.phase == PhaseName::Transition;
+            let why = if off { settled.why(key::RESET_VOLUME) } else { settled.why(key::RECOVERY_VOLUME) };
+            figure("volume", "volume.recover", &args, why.to_vec());
+        }
+    }
+    let long = told.laid.runs.iter().find(|run| run.role == Role::Long);
+    if let (Some(long), true) = (long, week.kind.trains()) {
+        let target = settled.get(key::LONG_RUN_PEAK);
+        let args = args! {
+            "longest" => units.distance(long.distance), "target" => units.distance(target),
+            "percent" => percent(long.distance.over(week.volume_m)),
+        };
+        let key = if long.distance >= target { "long-run.there" } else { "long-run.way" };
+        let why = [settled.last(key::LONG_RUN_PEAK), settled.last(key::LONG_RUN_GROWTH), settled.last(key::LONG_RUN_SHARE)];
+        figure("long-run", key, &args, why.concat());
+    }
+    let hard = told.laid.runs.iter().filter(|run| matches!(run.role, Role::Hard(_))).count();
+    if week.kind.trains() {
+        let args = args! { "hard" => hard, "hours" => settled.get(key::HARD_APART).hours() as i64 };
+        let key = if hard == 0 { "hard.none" } else { "hard.some" };
+        figure("hard", key, &args, [settled.last(key::HARD_PER_WEEK), settled.last(key::HARD_APART)].concat());
+    }
+    if told.laid.left_out > 0 {
+        let args = args! { "count" => told.laid.left_out };
+        figure("hard", "hard.left-out", &args, settled.last(key::HARD_APART));
+    }
+    figures
+}
+
+/// What rules have to say of the week. A rule that also spoke last week is not repeated.
+fn speeches(told: &Told<'_>, week: &mut Week, spoke: &mut Vec<String>, findings: &mut Findings) {
+    let phrases = told.season.phrases;
+    let placed = &told.season.placed[told.index].settled;
+    let data = told.facts.data();
+    let mut now = Vec::new();
+    for speech in placed.spoken.iter().chain(&told.settled.spoken) {
+        if now.contains(&speech.rule) {
+            continue;
+        }
+        now.push(speech.rule.clone());
+        if spoke.contains(&speech.rule) {
+            continue;
+        }
+        if let Some(words) = &speech.say {
+            week.notes.push(phrases.fill(words, &data));
+        }
+        if let Some(words) = &speech.warn {
+            let finding = Finding::new(&speech.rule, Severity::Warning).in_words(phrases.fill(words, &data));
+            findings.push(finding.in_week(week.number));
+        }
+    }
+    *spoke = now;
+}
+
+/// The numbers of the reasons behind a week: those of its figures, and every setting decided for this week alone.
+fn reasons(told: &Told<'_>, week: &Week) -> Vec<u32> {
+    let mut why: Vec<u32> = week.figures.iter().flat_map(|figure| figure.why.iter().copied()).collect();
+    for (index, setting) in settings::TABLE.iter().enumerate() {
+        if setting.stage > Stage::Season {
+            why.extend(told.settled.chain(index));
+        }
+    }
+    let season_wide: [&Key<Share>; 2] = [&key::LONG_RUN_SHARE, &key::HARD_SHARE];
+    why.extend(season_wide.iter().flat_map(|key| told.settled.why(**key).iter().copied()));
+    why.sort_unstable();
+    why.dedup();
+    why
+}

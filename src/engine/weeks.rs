@@ -1,0 +1,570 @@
+//! The weeks, one after the other: how much, which sessions, on which days. Each is measured against those already
+//! printed, so that what a reader sees is what the limits were kept for.
+
+use std::collections::BTreeMap;
+
+use super::phases::Slot;
+use super::sessions::{self, Choice, Ladders};
+use super::telling;
+use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
+use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
+use super::workout::{Manner, Speeds, Speller};
+use super::{Season, room};
+use crate::calendar::Date;
+use crate::finding::{Finding, Findings};
+use crate::load;
+use crate::measure::{Distance, Duration, Share};
+use crate::plan::{Day, Heat, PhaseName, Week, WeekKind};
+use crate::reason::Ledger;
+use crate::request::Load;
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::{Stage, key};
+use crate::rulebook::words::{Facts, word};
+use crate::session::{Intensity, Session, SessionKind};
+
+/// Days of a week.
+const DAYS: usize = 7;
+
+/// What a week is asked to hold, before it is laid out.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    /// How far in all.
+    pub volume: Distance,
+    /// The long run.
+    pub long: Option<Distance>,
+    /// What it is.
+    pub kind: WeekKind,
+    /// How many hard sessions are wanted.
+    pub hard: usize,
+}
+
+/// Makes the weeks.
+pub struct Maker<'s, 'l> {
+    season: &'s Season<'s>,
+    ledger: &'l mut Ledger,
+    findings: &'l mut Findings,
+    climb: Climb,
+    long: LongClimb,
+    ladders: Ladders,
+    layout: Layout,
+    before: Option<Date>,
+    wordings: BTreeMap<String, usize>,
+    spoke: Vec<String>,
+    resets_done: u32,
+    taper_before: Option<Distance>,
+}
+
+impl<'s, 'l> Maker<'s, 'l> {
+    /// A maker for a season, with its climbs reckoned.
+    pub fn new(season: &'s Season<'s>, ledger: &'l mut Ledger, findings: &'l mut Findings) -> Self {
+        let frame = season.frame;
+        let settled = &frame.settled;
+        let grain = frame.units.half();
+        let weekly = season.who.weekly;
+        let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
+        let bounds = Bounds {
+            start: weekly,
+            target: growth.min(settled.get(key::VOLUME_PEAK)).floor_to(grain),
+            ramp: settled.get(key::VOLUME_RAMP),
+            step: settled.get(key::VOLUME_STEP),
+            floor: weekly.times(settled.get(key::VOLUME_FLOOR).fraction()),
+            grain,
+        };
+        let rooms: Vec<Room> = (0..frame.slots.len()).map(|index| room_of(season, index)).collect();
+        let climbing: Vec<Room> =
+            rooms.iter().enumerate().filter(|(i, room)| room.trains && !season.resets.resets[*i]).map(|(_, r)| *r).collect();
+        let long_bounds = LongBounds {
+            start: season.who.longest,
+            target: settled.get(key::LONG_RUN_PEAK),
+            growth: settled.get(key::LONG_RUN_GROWTH),
+            step: settled.get(key::LONG_RUN_STEP),
+            grain,
+        };
+        Self {
+            climb: Climb::gentlest(bounds, &climbing),
+            long: LongClimb::gentlest(long_bounds, climbing.len()),
+            ladders: Ladders::default(),
+            layout: Layout::default(),
+            before: None,
+            wordings: BTreeMap::new(),
+            spoke: Vec::new(),
+            resets_done: 0,
+            taper_before: None,
+            season,
+            ledger,
+            findings,
+        }
+    }
+
+    /// All weeks of the season.
+    pub fn weeks(mut self) -> Vec<Week> {
+        let weeks: Vec<Week> = (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect();
+        self.what_was_missed(&weeks);
+        weeks
+    }
+
+    /// One week: how much, which sessions, on which days, and why.
+    fn week(&mut self, index: usize) -> Week {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let placed = &season.placed[index].settled;
+        let speeds = season.frame.speeds.slowed(placed.get(key::HEAT_SLOWDOWN), placed.get(key::HEAT_SLOWDOWN_SHORT));
+        let days = self.days(slot, placed, &speeds);
+        let target = self.target(index, &days, &speeds);
+        let (settled, facts, recipe) = self.amounts(index, target.kind);
+        let target = self.stepped_back(index, target, &settled, &days, &speeds);
+        let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
+        let chosen = self.hard_sessions(index, &target, &settled, &speeds);
+        let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds);
+        let done: Vec<Choice> = chosen
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| laid.runs.iter().any(|run| run.role == Role::Hard(*number)))
+            .map(|(_, choice)| choice.clone())
+            .collect();
+        self.ladders.done(&done);
+        let easy_only = !target.kind.trains() && target.kind != WeekKind::Taper && target.kind != WeekKind::Race;
+        let manner = Manner {
+            effort_only: easy_only || settled.get(key::HEAT_EFFORT_ONLY),
+            indoors: false,
+            units: season.frame.units,
+        };
+        let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors);
+        self.remember(index, &out, target.kind);
+        let told = telling::Told {
+            season,
+            index,
+            settled: &settled,
+            facts: &facts,
+            recipe: recipe.as_deref(),
+            chosen: &chosen,
+            laid: &laid,
+            climb: &self.climb,
+            previous: self.before_this(index),
+        };
+        let wording = recipe.as_ref().map(|id| {
+            let turn = self.wordings.entry(id.clone()).or_default();
+            *turn += 1;
+            *turn - 1
+        });
+        telling::tell(&told, &mut out, wording, &mut self.spoke, self.findings);
+        out
+    }
+
+    /// What the training weeks before this one came to, for the words of the week.
+    fn before_this(&self, index: usize) -> telling::Before {
+        telling::Before {
+            since: self.season.resets.since.get(index).copied().unwrap_or(0),
+            reference: self.climb.reference(),
+        }
+    }
+
+    /// How far the week goes and its long run, before its kind has settled the rest.
+    fn target(&mut self, index: usize, days: &[DayRoom], speeds: &Speeds) -> Target {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let placed = &season.placed[index].settled;
+        let grain = season.frame.units.half();
+        match slot.phase {
+            phase if phase.trains() && season.resets.resets[index] => {
+                Target { volume: Distance::ZERO, long: None, kind: WeekKind::Reset, hard: 0 }
+            }
+            phase if phase.trains() => {
+                let easy = speeds.reckon(Intensity::Easy);
+                let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
+                let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
+                let mut wanted = self.long.next().min(most_time);
+                if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
+                    // The last of the longest runs is behind: what comes now already tapers.
+                    let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
+                    wanted = wanted.min(self.long.longest_of(4).times(first.fraction()));
+                }
+                let wanted = wanted.floor_to(grain);
+                let holds = self.capacity(days, placed, wanted, speeds);
+                let last_week = self.climb.last();
+                let volume = self.climb.next(room_of(season, index), Some(holds));
+                let share = placed.get(key::LONG_RUN_SHARE);
+                let long = wanted.min(volume.times(share.fraction())).floor_to(grain);
+                Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
+            }
+            PhaseName::Taper | PhaseName::Race => {
+                let share = slot.share.unwrap_or(Share::WHOLE);
+                let race = season.frame.span.race.filter(|date| slot.holds(*date));
+                // A race early in the week leaves only some days to share the week among.
+                let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
+                let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
+                if let Some(before) = self.taper_before
+                    && volume >= before
+                {
+                    volume = before - grain.min(before);
+                }
+                let long = (slot.phase == PhaseName::Taper).then(|| {
+                    let long = self.long.longest_of(4).times(share.fraction());
+                    long.min(volume.times(placed.get(key::LONG_RUN_SHARE).fraction())).floor_to(grain)
+                });
+                let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
+                Target { volume, long, kind, hard: 0 }
+            }
+            _ => {
+                let share = slot.share.unwrap_or(Share::WHOLE);
+                let volume = self.climb.reference().times(share.fraction()).floor_to(grain);
+                Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+            }
+        }
+    }
+
+    /// What the days of a week can hold, by the same limits as the layout.
+    fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
+        let longest = self.longest_easy(settled, speeds);
+        week::capacity(days, self.season.frame.runs, long, longest, self.season.frame.units.half())
+    }
+
+    /// The longest run that is neither long nor hard.
+    fn longest_easy(&self, settled: &Settled, speeds: &Speeds) -> Distance {
+        let most = settled.get(key::RUNS_LONGEST).at(speeds.reckon(Intensity::Easy));
+        most.min(self.long.allowed())
+    }
+
+    /// The settings that depend on what the week is, with the recipe of a step back.
+    fn amounts(&mut self, index: usize, kind: WeekKind) -> (Settled, Facts, Option<String>) {
+        let season = self.season;
+        let placed = &season.placed[index];
+        let mut facts = placed.facts.clone();
+        facts.text(word::WEEK_KIND, kind.name());
+        facts.number(word::WEEK_WEEKS_SINCE_RESET, Some(season.resets.since[index] as f64));
+        let resets = season.resets.resets.iter().filter(|reset| **reset).count();
+        if kind == WeekKind::Reset {
+            self.resets_done += 1;
+        }
+        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.resets_done)));
+        facts.number(word::WEEK_RESETS, Some(resets as f64));
+        let force = &season.frame.force;
+        if !matches!(kind, WeekKind::Reset | WeekKind::Recover) {
+            let later = force.settle(Stage::Amount, &facts, &[], self.ledger);
+            return (placed.settled.with(later), facts, None);
+        }
+        let which = key::RESET_RECIPE.index();
+        let first = force.settle_some(Stage::Amount, &facts, &[], self.ledger, &|index| index == which);
+        let recipe = first.get(key::RESET_RECIPE);
+        let sheets = season.book.recipe_sheets(&recipe);
+        let later = force.settle(Stage::Amount, &facts, &sheets, self.ledger);
+        (placed.settled.with(later), facts, Some(recipe))
+    }
+
+    /// What a week that steps back keeps, and the hard sessions that any week wants.
+    fn stepped_back(
+        &self,
+        index: usize,
+        target: Target,
+        settled: &Settled,
+        days: &[DayRoom],
+        speeds: &Speeds,
+    ) -> Target {
+        let season = self.season;
+        let grain = season.frame.units.half();
+        let slot = &season.frame.slots[index];
+        let count = |number: i64| usize::try_from(number).unwrap_or(0);
+        match target.kind {
+            WeekKind::Reset => {
+                let last = self.climb.last().unwrap_or(season.who.weekly);
+                let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
+                let block = count(season.resets.since[index].max(1));
+                let long = self.long.longest_of(block).times(settled.get(key::RESET_LONG_RUN).fraction());
+                let long = long.min(most).floor_to(grain);
+                let volume = last.times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
+                let volume = volume.min(self.capacity(days, settled, long, speeds));
+                Target { volume, long: Some(long), hard: count(settled.get(key::RESET_HARD)), ..target }
+            }
+            WeekKind::Recover if slot.phase == PhaseName::Transition => {
+                let volume = self.climb.reference().times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
+                Target { volume, ..target }
+            }
+            WeekKind::Taper => Target { hard: count(settled.get(key::TAPER_HARD)), ..target },
+            WeekKind::Race => Target { hard: count(settled.get(key::TAPER_HARD)).min(1), ..target },
+            WeekKind::Build | WeekKind::Hold => Target { hard: count(settled.get(key::HARD_PER_WEEK)), ..target },
+            WeekKind::Recover => target,
+        }
+    }
+
+    /// The hard sessions of a week.
+    fn hard_sessions(&self, index: usize, target: &Target, settled: &Settled, speeds: &Speeds) -> Vec<Choice> {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        if target.hard == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
+            return Vec::new();
+        }
+        let most = season.request.week.days.iter().map(|day| season.request.week.most.get(&day.value).map(|at| at.value));
+        // A day without a limit holds anything.
+        let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
+        let room = sessions::Room {
+            volume: target.volume,
+            count: target.hard,
+            longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
+            time,
+            grain: season.frame.units.half(),
+        };
+        self.ladders.choose(season.book, settled, slot.phase, speeds, room)
+    }
+
+    fn lay(
+        &mut self,
+        index: usize,
+        target: &Target,
+        chosen: &[Choice],
+        days: &[DayRoom],
+        settled: &Settled,
+        speeds: &Speeds,
+    ) -> Laid {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let hard: Vec<week::Fixed> = chosen.iter().map(Choice::fixed).collect();
+        let fewer = if target.kind == WeekKind::Reset { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
+        let race = season.frame.span.race.filter(|date| slot.holds(*date)).map(|date| (date - slot.start) as usize);
+        let ask = Ask {
+            days,
+            volume: target.volume,
+            long: target.long.filter(|long| !long.is_zero()),
+            hard: &hard,
+            runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
+            shortest: settled.get(key::RUNS_SHORTEST),
+            longest: self.longest_easy(settled, speeds),
+            recovery: settled.get(key::RUNS_RECOVERY),
+            apart: (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64,
+            long_days: &season.long_days(),
+            before: self.before,
+            race,
+            grain: season.frame.units.half(),
+        };
+        self.layout.lay(&ask)
+    }
+
+    /// The days of a week as the layout sees them.
+    fn days(&self, slot: &Slot, settled: &Settled, speeds: &Speeds) -> Vec<DayRoom> {
+        let season = self.season;
+        let request = season.request;
+        let race = season.frame.span.race;
+        let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
+        let treadmill = request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        let easy = speeds.reckon(Intensity::Easy);
+        slot.days()
+            .map(|date| {
+                let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
+                let own = request.week.most.get(&date.weekday()).map(|at| at.value);
+                let heat = (!treadmill).then(|| settled.get(key::HEAT_LONGEST_OUTDOORS));
+                let most = match (own, heat) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                DayRoom {
+                    date,
+                    free: date >= season.frame.span.start && is_free(season, date) && !after_race,
+                    most: room(most, easy),
+                    short: race.is_some_and(|race| race - date == 1),
+                }
+            })
+            .collect()
+    }
+
+    /// The week as it is printed.
+    #[allow(clippy::too_many_arguments)]
+    fn printed(
+        &mut self,
+        index: usize,
+        target: &Target,
+        laid: &Laid,
+        chosen: &[Choice],
+        settled: &Settled,
+        speeds: &Speeds,
+        manner: &Manner,
+        indoors: bool,
+    ) -> Week {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let speller = Speller { book: season.book, phrases: season.phrases, speeds };
+        let strides = strides_on(laid, settled, target.kind);
+        let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
+        let days: Vec<Day> = slot
+            .days()
+            .enumerate()
+            .map(|(day, date)| {
+                let mut sessions = Vec::new();
+                for run in laid.runs.iter().filter(|run| run.day == day) {
+                    let (id, rung, inside) = match run.role {
+                        Role::Hard(number) => {
+                            (chosen[number].id.as_str(), chosen[number].rung, indoors)
+                        }
+                        Role::Long => (sessions::plain(SessionKind::Long), 0, false),
+                        _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
+                        Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
+                        Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
+                    };
+                    let Some(workout) = season.book.workouts.get(id) else { continue };
+                    let manner = Manner { indoors: inside, ..manner.clone() };
+                    sessions.push(speller.session(id, workout, &workout.rungs[rung], run.distance, &manner));
+                }
+                if race_today == Some(date) {
+                    sessions.push(super::race_day::session(season, &speller));
+                }
+                Day { date, free: is_free(season, date), life: life_on(season, date), sessions }
+            })
+            .collect();
+        let mut week = Week {
+            number: slot.number,
+            start: slot.start,
+            phase: slot.phase,
+            kind: target.kind,
+            headline: String::new(),
+            volume_m: Distance::ZERO,
+            duration_s: Duration::ZERO,
+            hard_s: Duration::ZERO,
+            load: 0,
+            longest_run_m: Distance::ZERO,
+            heat: heat_of(season, index, settled),
+            reset: None,
+            notes: Vec::new(),
+            figures: Vec::new(),
+            why: Vec::new(),
+            days,
+        };
+        sum_up(&mut week);
+        week
+    }
+
+    /// What later weeks have to know of this one.
+    fn remember(&mut self, index: usize, week: &Week, kind: WeekKind) {
+        let room = room_of(self.season, index);
+        match kind {
+            WeekKind::Build | WeekKind::Hold => self.climb.printed(week.volume_m, room),
+            WeekKind::Reset => self.ladders.step_back(),
+            WeekKind::Taper => self.taper_before = Some(week.volume_m),
+            WeekKind::Race | WeekKind::Recover => {}
+        }
+        self.long.printed(week.longest_run_m);
+        let efforts = week.days.iter().filter(|day| {
+            day.sessions.iter().any(|session| session.hard || session.kind == SessionKind::Long)
+        });
+        if let Some(last) = efforts.map(|day| day.date).next_back() {
+            self.before = Some(last);
+        }
+    }
+
+    /// Only a target and a long run that are both missed are worth a warning.
+    fn what_was_missed(&mut self, weeks: &[Week]) {
+        let season = self.season;
+        if season.frame.race.is_none() {
+            return;
+        }
+        let settled = &season.frame.settled;
+        let units = season.frame.units;
+        let peak = settled.get(key::VOLUME_PEAK);
+        let wanted = season.who.weekly.times(settled.get(key::VOLUME_GROWTH)).min(peak);
+        let long = settled.get(key::LONG_RUN_PEAK);
+        let most = weeks.iter().map(|week| week.volume_m).max().unwrap_or_default();
+        let longest = weeks.iter().map(|week| week.longest_run_m).max().unwrap_or_default();
+        if most < wanted.times(1.0).floor_to(units.one()) && longest < long.floor_to(units.one()) {
+            self.findings.push(
+                Finding::warning("peak-not-reached")
+                    .with("volume", units.distance(most))
+                    .with("wanted", units.distance(wanted))
+                    .with("longest", units.distance(longest))
+                    .with("long", units.distance(long)),
+            );
+        }
+    }
+}
+
+/// What a week of the frame allows its climb.
+fn room_of(season: &Season<'_>, index: usize) -> Room {
+    let slot = &season.frame.slots[index];
+    let settled = &season.placed[index].settled;
+    let late = (season.frame.span.start - slot.start).clamp(0, 7);
+    let usual = season.frame.runs.max(1) as f64;
+    let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
+    let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
+    let held = season.request.week_kinds.iter().any(|word| {
+        word.kind.value == WeekKind::Hold && slot.holds(word.starting.value)
+    });
+    Room {
+        trains: slot.phase.trains(),
+        // The peak holds what the build reached.
+        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !held,
+        heat: settled.get(key::HEAT_VOLUME),
+        whole: Share::from_fraction(if late > 0 && whole >= 1.0 { 0.999 } else { whole }),
+    }
+}
+
+/// Whether the runner can train on a day: one of the free days, and life lets them.
+pub(super) fn is_free(season: &Season<'_>, date: Date) -> bool {
+    let usual = season.request.week.free(date.weekday());
+    season
+        .request
+        .life
+        .iter()
+        .filter(|life| (life.from.value..=life.to.value).contains(&date))
+        .fold(usual, |free, life| {
+            let off = life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
+            match &life.days {
+                _ if off => false,
+                Some(days) => days.iter().any(|day| day.value == date.weekday()),
+                None => free,
+            }
+        })
+}
+
+fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
+    season
+        .request
+        .life
+        .iter()
+        .find(|life| (life.from.value..=life.to.value).contains(&date))
+        .and_then(|life| {
+            let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
+            life.what.as_ref().map(|at| at.value.clone()).or(load)
+        })
+}
+
+/// The days on which an easy run ends with strides: never the day after something long, first come first.
+fn strides_on(laid: &Laid, settled: &Settled, kind: WeekKind) -> Vec<usize> {
+    if matches!(kind, WeekKind::Race | WeekKind::Recover) {
+        return Vec::new();
+    }
+    let wanted = usize::try_from(settled.get(key::STRIDES_PER_WEEK)).unwrap_or(0);
+    laid.runs.iter().filter(|run| run.role == Role::Easy).map(|run| run.day).take(wanted).collect()
+}
+
+fn heat_of(season: &Season<'_>, index: usize, settled: &Settled) -> Option<Heat> {
+    let weather = season.weather[index].as_ref()?;
+    Some(Heat {
+        temperature_c: weather.weather.temperature_c,
+        dew_point_c: weather.weather.dew_point_c,
+        heat_index_c: weather.weather.heat_index_c,
+        wbgt_c: weather.weather.wbgt_c,
+        band: weather.band.to_owned(),
+        slowdown: settled.get(key::HEAT_SLOWDOWN),
+        run_at: weather.hour.name().to_owned(),
+        acclimatised: weather.acclimatised,
+    })
+}
+
+/// The sums of a week, from what its days hold.
+fn sum_up(week: &mut Week) {
+    let running = |session: &&Session| session.kind != SessionKind::Race;
+    let sessions: Vec<&Session> = week.days.iter().flat_map(|day| &day.sessions).filter(running).collect();
+    week.volume_m = sessions.iter().map(|s| s.distance_m).sum();
+    week.duration_s = sessions.iter().map(|s| s.duration_s).sum();
+    week.longest_run_m = sessions.iter().map(|s| s.distance_m).max().unwrap_or_default();
+    let mut hard = Duration::ZERO;
+    for session in &sessions {
+        for step in &session.steps {
+            step.each(1, &mut |stretch, times, _| {
+                if stretch.intensity.is_hard() {
+                    hard += stretch.duration_s.times(f64::from(times));
+                }
+            });
+        }
+    }
+    week.hard_s = hard;
+    let efforts: Vec<f64> = week.days.iter().flat_map(|day| &day.sessions).map(load::of_session).collect();
+    week.load = load::of_week(&efforts);
+}
