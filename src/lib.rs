@@ -9,9 +9,9 @@ pub mod source;
 pub mod finding;
 pub mod document;
 pub mod phrasebook;
-pub mod plan;
 pub mod reason;
 pub mod session;
+pub mod plan;
 pub mod notation;
 pub mod request;
 // second floor: what is known about bodies and weather
@@ -23,5 +23,9 @@ pub mod rulebook;
 // fourth floor
 pub mod audit;
 pub mod engine;
+// fifth floor
+pub mod render;
+pub mod export;
 // roof
 pub mod report;
+pub mod cli;

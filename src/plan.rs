@@ -206,6 +206,9 @@ pub enum WeekKind {
 }
 
 impl WeekKind {
+    /// All of them, in the order of a legend.
+    pub const ALL: [Self; 6] = [Self::Build, Self::Hold, Self::Reset, Self::Taper, Self::Race, Self::Recover];
+
     /// The word for it in rules and data.
     #[must_use]
     pub fn name(self) -> &'static str {

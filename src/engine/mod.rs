@@ -469,7 +469,7 @@ impl Season<'_> {
         let (book, phrases, request, frame) = (self.book, self.phrases, self.request, self.frame);
         let ledger = ledger.into_entries();
         capped(&ledger, &mut findings);
-        let name = self.who.name.clone().unwrap_or_else(|| phrases.word("runner.unnamed"));
+        let name = self.who.name.clone().unwrap_or_else(|| phrases.word("person.unnamed"));
         let title = request.plan.title.as_ref().map_or_else(
             || match races.first() {
                 Some(race) => phrases.say("plan.title", &args! { "race" => race.name.as_str() }),

@@ -1,0 +1,303 @@
+//! The command line: one file for each verb. Only this room and the door read the clock, print, and touch files.
+
+mod check;
+mod plan;
+mod render;
+mod rules;
+mod why;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::calendar::Date;
+use crate::engine::Asked;
+use crate::files::{self, Error};
+use crate::finding::{Finding, Findings};
+use crate::measure::Units;
+use crate::phrasebook::Phrasebook;
+use crate::plan::Plan;
+use crate::render::{Page, Paper, Templates};
+use crate::report;
+use crate::request::{Ids, Request};
+use crate::rulebook::{Pack, Rulebook};
+use crate::source::Text;
+
+/// By this a file of ours is known again, in every format.
+const MARK: &str = "stepback.plan/1";
+
+/// The largest plan that is read back, in bytes.
+const LARGEST_PLAN: u64 = 32 << 20;
+
+/// Season plans for runners and coaches, with scheduled steps back.
+#[derive(Debug, Parser)]
+#[command(name = "stepback", version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Plan a season from a request, and write it beside the request
+    #[command(after_help = plan::EXAMPLES)]
+    Plan(plan::Options),
+    /// Say why: the reasons behind a week, a date or a setting
+    #[command(after_help = why::EXAMPLES)]
+    Why(why::Options),
+    /// Check rules, packs and requests; the built-in rules when nothing is named
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Options),
+    /// List what the rules know, or show one of them
+    Rules(rules::Options),
+    /// Write any format from a plan as data
+    #[command(after_help = render::EXAMPLES)]
+    Render(render::Options),
+}
+
+/// What most verbs take.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// A folder of rules on top of the built-in ones; may be given several times, the last has the last word
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// A setting, for example 'reset.volume=65 %'; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The day to take for today [default: the clock's]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+/// How pages look.
+#[derive(Debug, Args)]
+pub(crate) struct Look {
+    /// A folder of templates of your own
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+    /// The paper to print on
+    #[arg(long, value_enum, default_value_t = PaperWord::A4)]
+    paper: PaperWord,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PaperWord {
+    A4,
+    Letter,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum UnitsWord {
+    Km,
+    Mi,
+}
+
+impl From<UnitsWord> for Units {
+    fn from(word: UnitsWord) -> Self {
+        match word {
+            UnitsWord::Km => Self::Km,
+            UnitsWord::Mi => Self::Mi,
+        }
+    }
+}
+
+/// Text for people, or data for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum As {
+    Text,
+    Json,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Done.
+    Well,
+    /// Findings of severity error, or a world that refused.
+    WithErrors,
+}
+
+/// Why a verb stopped.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// Wrong text, or a plan that the rules refuse.
+    Findings(Findings),
+    /// Wrong world.
+    World(Error),
+    /// The reader of our output went away.
+    Output(std::io::Error),
+}
+
+impl From<Findings> for Stopped {
+    fn from(findings: Findings) -> Self {
+        Self::Findings(findings)
+    }
+}
+
+impl From<Finding> for Stopped {
+    fn from(finding: Finding) -> Self {
+        Self::Findings(finding.into())
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::World(error)
+    }
+}
+
+impl From<std::io::Error> for Stopped {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+type Outcome = Result<Ended, Stopped>;
+
+/// Runs the program.
+#[must_use]
+pub fn run(cli: &Cli) -> Ended {
+    let phrases = match Phrasebook::shipped("en") {
+        Ok(phrases) => Arc::new(phrases),
+        Err(findings) => {
+            let _ = writeln!(std::io::stderr(), "{findings}");
+            return Ended::WithErrors;
+        }
+    };
+    let desk = Desk { phrases };
+    let outcome = match &cli.verb {
+        Verb::Plan(options) => plan::run(&desk, options),
+        Verb::Why(options) => why::run(&desk, options),
+        Verb::Check(options) => check::run(&desk, options),
+        Verb::Rules(options) => rules::run(&desk, options),
+        Verb::Render(options) => render::run(&desk, options),
+    };
+    match outcome {
+        Ok(ended) => ended,
+        Err(Stopped::Findings(findings)) => {
+            desk.report(&findings);
+            Ended::WithErrors
+        }
+        Err(Stopped::World(error)) => {
+            desk.refused(&error);
+            Ended::WithErrors
+        }
+        // A closed pipe is how `| head` ends a run; anything else could not be said anyway.
+        Err(Stopped::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ended::Well,
+        Err(Stopped::Output(error)) => {
+            desk.refused(&Error { path: "-".into(), what: files::What::System(error) });
+            Ended::WithErrors
+        }
+    }
+}
+
+/// The words, and where they go.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    phrases: Arc<Phrasebook>,
+}
+
+impl Desk {
+    /// Prints findings for people, on standard error.
+    fn report(&self, findings: &Findings) {
+        if findings.0.is_empty() {
+            return;
+        }
+        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        let mut err = anstream::stderr();
+        let _ = write!(err, "{}", report::render(findings, &self.phrases, colour));
+    }
+
+    /// Says what the world refused, on standard error.
+    fn refused(&self, error: &Error) {
+        let what = match &error.what {
+            files::What::System(system) => system.to_string(),
+            _ => String::new(),
+        };
+        let words = self.phrases.say(error.what.key(), &crate::args! { "what" => what });
+        let _ = writeln!(anstream::stderr(), "error: {}: {words}", error.path.display());
+    }
+
+    /// Says something that is no finding, on standard error.
+    fn remark(&self, key: &str, args: &crate::finding::Args) {
+        let _ = writeln!(anstream::stderr(), "{}", self.phrases.say(key, args));
+    }
+
+    /// The rulebook with packs on top.
+    fn rulebook(&self, folders: &[PathBuf]) -> Result<Rulebook, Stopped> {
+        let (book, warnings) = Rulebook::read(&packs(folders)?)?;
+        self.report(&warnings);
+        Ok(book)
+    }
+
+    /// A request, read and checked.
+    fn request(&self, book: &Rulebook, path: &Path) -> Result<Request, Stopped> {
+        let text = Text::new(path.display().to_string(), files::read_text(path, files::LARGEST)?);
+        let (request, warnings) = crate::request::read(&text, &ids(book))?;
+        self.report(&warnings);
+        Ok(request)
+    }
+
+    /// What is asked besides the request.
+    fn asked(&self, book: &Rulebook, common: &Common, units: Option<UnitsWord>) -> Result<Asked, Stopped> {
+        let flags = (!common.set.is_empty())
+            .then(|| book.flags(&common.set, &self.phrases.word("asked.flag")))
+            .transpose()?;
+        Ok(Asked { today: common.today.unwrap_or_else(Date::today), flags, units: units.map(Units::from) })
+    }
+
+    /// The templates, with a coach's own on top.
+    fn templates(&self, look: &Look) -> Result<(Templates, Page), Stopped> {
+        let templates = match &look.templates {
+            Some(folder) => Templates::with_folder(folder, Arc::clone(&self.phrases))?,
+            None => Templates::shipped(Arc::clone(&self.phrases)),
+        };
+        let paper = match look.paper {
+            PaperWord::A4 => Paper::A4,
+            PaperWord::Letter => Paper::Letter,
+        };
+        Ok((templates, Page { units: None, paper }))
+    }
+
+    /// A plan made from a request file.
+    fn make(&self, common: &Common, path: &Path, units: Option<UnitsWord>) -> Result<(Rulebook, Plan), Stopped> {
+        let book = self.rulebook(&common.rules)?;
+        let request = self.request(&book, path)?;
+        let asked = self.asked(&book, common, units)?;
+        let plan = crate::engine::plan(&book, &self.phrases, &request, &asked)?;
+        Ok((book, plan))
+    }
+}
+
+/// The ids that a request may name.
+fn ids(book: &Rulebook) -> Ids<'_> {
+    fn list<'a>(keys: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+        keys.map(String::as_str).collect()
+    }
+    Ids {
+        levels: list(book.levels.keys()),
+        races: list(book.races.keys()),
+        climates: list(book.climates.keys()),
+        workouts: list(book.workouts.keys()),
+    }
+}
+
+/// The packs in some folders; a single file is a pack of one.
+fn packs(folders: &[PathBuf]) -> Result<Vec<Pack>, Error> {
+    folders
+        .iter()
+        .map(|folder| {
+            let shown = folder.display().to_string();
+            if folder.is_file() {
+                let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                let parent = folder.parent().map(|p| p.display().to_string()).filter(|p| !p.is_empty());
+                let text = files::read_text(folder, files::LARGEST)?;
+                return Ok(Pack { name: parent.unwrap_or_else(|| ".".to_owned()), files: vec![(name, text)] });
+            }
+            let files = files::read_folder(folder, &[".toml"])?;
+            Ok(Pack { name: shown.trim_end_matches('/').to_owned(), files })
+        })
+        .collect()
+}

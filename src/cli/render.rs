@@ -1,0 +1,62 @@
+//! `stepback render`: any format from a plan as data, also after a person edited it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::plan::{keep, known_format, print, write};
+use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, UnitsWord};
+use crate::export::{self, json};
+use crate::files;
+use crate::finding::Finding;
+use crate::source::Text;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  stepback plan sara.toml -f json              the plan as data: sara.json
+  stepback render sara.json -f md,html         and the page made from it
+  stepback render sara.json -f html --units mi";
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// A plan as data
+    #[arg(value_name = "PLAN.json")]
+    plan: PathBuf,
+    /// Where to write: a folder, or `-` for standard output [default: beside the plan]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What to write: md, html, json
+    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = known_format)]
+    format: Vec<String>,
+    #[command(flatten)]
+    look: Look,
+    /// The units to print in
+    #[arg(long, value_enum)]
+    units: Option<UnitsWord>,
+    /// Write over files that stepback did not write
+    #[arg(long)]
+    force: bool,
+    /// Do all the work, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
+    let text = Text::new(options.plan.display().to_string(), files::read_text(&options.plan, LARGEST_PLAN)?);
+    let plan = json::read(&text)?;
+    let (templates, mut page) = desk.templates(&options.look)?;
+    page.units = options.units.map(Into::into);
+    let page_desk = export::Desk { phrasebook: &desk.phrases, templates: &templates, page };
+    let files = write(&plan, &options.format, &page_desk)?;
+    if options.output.as_deref() == Some(Path::new("-")) {
+        if options.format.len() != 1 {
+            return Err(Finding::error("one-to-stdout").into());
+        }
+        print(&files)?;
+        return Ok(Ended::Well);
+    }
+    let folder = options.output.clone().or_else(|| options.plan.parent().map(Path::to_owned)).unwrap_or_default();
+    let stem = options.plan.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    keep(desk, &folder, &stem, files, options.force, options.dry_run)?;
+    Ok(Ended::Well)
+}

@@ -1,0 +1,108 @@
+//! The files: a table of formats, each made from a [`Plan`] alone.
+
+pub mod json;
+
+use crate::finding::Findings;
+use crate::phrasebook::Phrasebook;
+use crate::plan::Plan;
+use crate::render::{Page, Templates};
+
+/// What a format may use besides the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// The words of the plan's language.
+    pub phrasebook: &'a Phrasebook,
+    /// The templates of the page.
+    pub templates: &'a Templates,
+    /// How the page is wanted.
+    pub page: Page,
+}
+
+/// A file made from a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// What follows the name of the request: `.json`, `-grid.csv`, `-fit/01-long.fit`.
+    pub ending: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// A file that holds a text.
+    #[must_use]
+    pub fn text(ending: &str, text: String) -> Self {
+        Self {
+            ending: ending.to_owned(),
+            bytes: text.into_bytes(),
+        }
+    }
+}
+
+/// Makes the files of a format.
+pub type Write = fn(&Plan, &Desk<'_>) -> Result<Vec<File>, Findings>;
+
+/// A format that a plan can be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// The word for it on the command line.
+    pub id: &'static str,
+    /// Makes its files.
+    pub write: Write,
+}
+
+/// Every format, in the order a reader is told of them.
+pub const FORMATS: &[Format] = &[
+    Format {
+        id: "md",
+        write: markdown,
+    },
+    Format {
+        id: "html",
+        write: html,
+    },
+    Format {
+        id: "json",
+        write: json::files,
+    },
+];
+
+/// The format of this word.
+#[must_use]
+pub fn format(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.id == id)
+}
+
+fn markdown(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
+    Ok(vec![File::text(".md", desk.templates.markdown(plan, &desk.page)?)])
+}
+
+fn html(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
+    Ok(vec![File::text(".html", desk.templates.html(plan, &desk.page)?)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn every_format_writes_files_of_its_own_ending() {
+        let phrasebook = Arc::new(Phrasebook::shipped("en").unwrap());
+        let templates = Templates::shipped(Arc::clone(&phrasebook));
+        let desk = Desk {
+            phrasebook: &phrasebook,
+            templates: &templates,
+            page: Page::default(),
+        };
+        let plan = sample::plan();
+        for format in FORMATS {
+            let files = (format.write)(&plan, &desk).unwrap();
+            assert!(!files.is_empty(), "{}", format.id);
+            assert!(files.iter().all(|file| !file.bytes.is_empty()), "{}", format.id);
+        }
+        assert!(format("md").is_some());
+        assert!(format("docx").is_none());
+    }
+}
