@@ -8,6 +8,9 @@ use crate::plan::{Plan, SCHEMA};
 use crate::source::{Place, Text};
 
 /// The plan as JSON, indented, ending with a line break.
+///
+/// # Panics
+/// Never: a plan is plain data.
 #[must_use]
 pub fn write(plan: &Plan) -> String {
     let mut text = serde_json::to_string_pretty(plan).expect("a plan is plain data");
@@ -15,6 +18,7 @@ pub fn write(plan: &Plan) -> String {
     text
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every format has this shape")]
 pub(super) fn files(plan: &Plan, _: &Desk<'_>) -> Result<Vec<File>, Findings> {
     Ok(vec![File::text(".json", write(plan))])
 }

@@ -160,7 +160,7 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let gap = (slot * 0.14).min(9.0);
     let y_of = |value: f64| base - value / most * layout.plot;
     let step = step(most);
-    let grid = (0..)
+    let grid = (0..=5)
         .map(|i| f64::from(i) * step)
         .take_while(|value| *value <= most)
         .map(|value| Grid {
@@ -267,7 +267,7 @@ fn phases(plan: &Plan, words: &Words, layout: &Layout, slot: f64) -> Vec<Phase> 
                 name,
                 from: tenth(from),
                 to: tenth(to),
-                at: tenth((from + to) / 2.0),
+                at: tenth(f64::midpoint(from, to)),
                 roomy: to - from >= letters * layout.letter,
             }
         })

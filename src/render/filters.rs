@@ -1,5 +1,6 @@
 //! The filters of the templates: measures, dates and words, as a reader of this page wants them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ fn linked(state: &State<'_, '_>, text: &str) -> Value {
         let rest = &word[address.len()..];
         let before = match address_kind(address) {
             None if in_html => {
-                out.push(html::escape(word));
+                out.push(html::escape(word).into_owned());
                 continue;
             }
             None => {
@@ -144,13 +145,22 @@ impl Words {
 
     /// The words for a key of the table `page`, filled with facts; the key itself where there are none.
     pub(super) fn say(&self, key: &str, args: &Args) -> String {
+        let fact = |name: &str| match args.get(name)? {
+            serde_json::Value::String(text) => Some(Cow::from(text.as_str())),
+            serde_json::Value::Number(number) => Some(Cow::from(number.to_string())),
+            _ => None,
+        };
+        self.say_lazily(key, &fact, || args.clone())
+    }
+
+    /// As [`Words::say`], with facts told one by one. Most phrases are plain words with plain gaps, and a page fills
+    /// hundreds of them: the engine is woken only for those that choose.
+    fn say_lazily<'f>(&self, key: &str, fact: &dyn Fn(&str) -> Option<Cow<'f, str>>, all: impl Fn() -> Args) -> String {
         let key = format!("page.{key}");
-        // Most phrases are plain words: no need to wake the engine for them.
-        match self.book.phrases().get(&key) {
-            Some(plain) if !plain.contains('{') => plain.clone(),
-            Some(_) => self.book.say(&key, args),
-            None => key,
-        }
+        let Some(phrase) = self.book.phrases().get(&key) else {
+            return key;
+        };
+        fill(phrase, fact).unwrap_or_else(|| self.book.say(&key, &all()))
     }
 
     fn template_phrase(&self, key: &str, kwargs: &Kwargs) -> Result<String, Error> {
@@ -235,36 +245,54 @@ impl Words {
 
     /// A date; the style is a key of `page.date`.
     pub(super) fn date(&self, date: Date, style: &str) -> String {
-        self.say(&format!("date.{style}"), &self.date_args(date))
+        let fact = |name: &str| self.date_fact(date, name).map(Cow::from);
+        self.say_lazily(&format!("date.{style}"), &fact, || self.date_facts("", date))
     }
 
-    fn date_args(&self, date: Date) -> Args {
-        let weekday = date.weekday().name();
-        args! {
-            "day" => date.day(),
-            "month" => self.say(&format!("month.{}", date.month()), &Args::new()),
-            "short_month" => self.say(&format!("short_month.{}", date.month()), &Args::new()),
-            "weekday" => self.say(&format!("weekday.{weekday}"), &Args::new()),
-            "short_weekday" => self.say(&format!("short_weekday.{weekday}"), &Args::new()),
-            "year" => date.year(),
+    fn date_fact(&self, date: Date, name: &str) -> Option<String> {
+        let of = |group: &str, id: &str| Some(self.name(group, id));
+        match name {
+            "day" => Some(date.day().to_string()),
+            "month" => of("month", &date.month().to_string()),
+            "short_month" => of("short_month", &date.month().to_string()),
+            "weekday" => of("weekday", date.weekday().name()),
+            "short_weekday" => of("short_weekday", date.weekday().name()),
+            "year" => Some(date.year().to_string()),
+            _ => None,
         }
     }
 
-    /// From one date to another; the style is a key of `page.dates`.
+    fn date_facts(&self, prefix: &str, date: Date) -> Args {
+        let mut facts: Args = ["month", "short_month", "weekday", "short_weekday"]
+            .iter()
+            .filter_map(|name| Some((format!("{prefix}{name}"), self.date_fact(date, name)?.into())))
+            .collect();
+        facts.insert(format!("{prefix}day"), date.day().into());
+        facts.insert(format!("{prefix}year"), date.year().into());
+        facts
+    }
+
+    /// From one date to another; the style is a key of `page.dates`, and with `_across` where the month turns.
     pub(super) fn dates(&self, [from, to]: [Date; 2], style: &str) -> String {
-        let mut args = Args::new();
-        for (prefix, date) in [("from", from), ("to", to)] {
-            args.extend(
-                self.date_args(date)
-                    .into_iter()
-                    .map(|(name, value)| (format!("{prefix}_{name}"), value)),
-            );
-        }
-        args.insert(
-            "same_month".to_owned(),
-            (from.month() == to.month() && from.year() == to.year()).into(),
-        );
-        self.say(&format!("dates.{style}"), &args)
+        let fact = |name: &str| {
+            let told = match name.split_once('_')? {
+                ("from", name) => self.date_fact(from, name),
+                ("to", name) => self.date_fact(to, name),
+                _ => None,
+            };
+            told.map(Cow::from)
+        };
+        let all = || {
+            let mut facts = self.date_facts("from_", from);
+            facts.append(&mut self.date_facts("to_", to));
+            facts
+        };
+        let across = (from.month(), from.year()) != (to.month(), to.year());
+        self.say_lazily(
+            &format!("dates.{style}{}", if across { "_across" } else { "" }),
+            &fact,
+            all,
+        )
     }
 
     /// `4, 8 and 12`.
@@ -303,18 +331,15 @@ impl Words {
             let ends = tail
                 .strip_prefix(unit)
                 .filter(|t| !t.starts_with(char::is_alphanumeric));
-            match (ends, self.turned(&figures, written, slash)) {
-                (Some(tail), Some(turned)) => {
-                    out.push_str(&turned);
-                    out.push_str(gap);
-                    out.push_str(if slash { "/" } else { "" });
-                    out.push_str(self.units.symbol());
-                    rest = tail;
-                }
-                _ => {
-                    out.push_str(figures.text);
-                    rest = after;
-                }
+            if let (Some(tail), Some(turned)) = (ends, self.turned(&figures, written, slash)) {
+                out.push_str(&turned);
+                out.push_str(gap);
+                out.push_str(if slash { "/" } else { "" });
+                out.push_str(self.units.symbol());
+                rest = tail;
+            } else {
+                out.push_str(figures.text);
+                rest = after;
             }
         }
         out.push_str(rest);
@@ -339,6 +364,24 @@ impl Words {
         }
         Some(out)
     }
+}
+
+/// A phrase with its gaps filled; none where it does more than name facts, or names one that is not there.
+fn fill<'f>(phrase: &str, fact: &dyn Fn(&str) -> Option<Cow<'f, str>>) -> Option<String> {
+    let mut out = String::with_capacity(phrase.len() + 16);
+    let mut rest = phrase;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..at]);
+        let (name, after) = rest[at..].strip_prefix("{{")?.split_once("}}")?;
+        let name = name.trim();
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return None;
+        }
+        out.push_str(&fact(name)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// A number, or two of them with a dash between: `8`, `38–40`, `6:20–7:05`.

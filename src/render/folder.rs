@@ -25,7 +25,7 @@ pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Arc<Text>>, Finding
     let mut found = BTreeMap::new();
     let mut findings = Findings::new();
     let mut looked = 0;
-    walk(&root, &root, "", DEEPEST, &mut looked, &mut |name, path| {
+    walk(&root, "", DEEPEST, &mut looked, &mut |name, path| {
         let shown = format!("{shown}/{name}");
         match read_one(&root, path, &shown) {
             Ok(body) => {
@@ -46,14 +46,13 @@ pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Arc<Text>>, Finding
 }
 
 fn walk(
-    root: &Path,
     folder: &Path,
     prefix: &str,
     deeper: usize,
     looked: &mut usize,
     see: &mut impl FnMut(&str, &Path),
 ) -> std::io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut entries = fs::read_dir(folder)?.take(MOST + 1).collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         *looked += 1;
@@ -64,7 +63,7 @@ fn walk(
         // A linked folder is never entered: a loop of links would not end, and it may lead out.
         if entry.file_type()?.is_dir() {
             if deeper > 0 {
-                walk(root, &entry.path(), &format!("{name}/"), deeper - 1, looked, see)?;
+                walk(&entry.path(), &format!("{name}/"), deeper - 1, looked, see)?;
             }
         } else if [".j2", ".css"].iter().any(|ending| name.ends_with(ending)) {
             see(&name, &entry.path());
@@ -73,6 +72,7 @@ fn walk(
     Ok(())
 }
 
+#[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
 fn read_one(root: &Path, path: &Path, shown: &str) -> Result<String, Finding> {
     let real = path.canonicalize().map_err(|error| unreadable(shown, &error))?;
     if !real.starts_with(root) {

@@ -1,5 +1,7 @@
 //! HTML: what makes a value print as typed, in text, in CSS, and a coach's colour that can be read.
 
+use std::borrow::Cow;
+
 use super::MARK;
 
 /// The finished file: the document type and the mark, then the page.
@@ -8,8 +10,12 @@ pub(super) fn page(body: &str) -> String {
 }
 
 /// A text that HTML and SVG print as typed, between tags and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
+    let special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(special) {
+        return Cow::from(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -17,12 +23,11 @@ pub(super) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.push(' '),
+            c if special(c) => out.push(' '),
             c => out.push(c),
         }
     }
-    out
+    Cow::from(out)
 }
 
 /// A text as a quoted CSS string that cannot end the string, the rule or the style element.

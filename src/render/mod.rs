@@ -12,6 +12,7 @@ mod markdown;
 pub(crate) mod sample;
 mod view;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io;
@@ -36,7 +37,7 @@ pub const MARK: &str = "<!-- stepback.plan/1 -->";
 pub const LONGEST_PAGE: usize = 20 * 1024 * 1024;
 
 /// The most work a page may take: instructions of the template engine, roughly.
-const FUEL: u64 = 50_000_000;
+const FUEL: u64 = 20_000_000;
 
 /// Whether stepback wrote this page: its first line carries [`MARK`].
 #[must_use]
@@ -112,6 +113,7 @@ impl Templates {
     ///
     /// # Errors
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn markdown(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
         Ok(markdown::page(&self.render("plan.md.j2", plan, page)?))
     }
@@ -120,6 +122,7 @@ impl Templates {
     ///
     /// # Errors
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn html(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
         Ok(html::page(&self.render("plan.html.j2", plan, page)?))
     }
@@ -166,6 +169,7 @@ impl Templates {
         })
     }
 
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     fn render(&self, name: &str, plan: &Plan, page: &Page) -> Result<String, Finding> {
         let units = page.units.unwrap_or(plan.units);
         let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
@@ -198,15 +202,14 @@ impl Templates {
             return too_big();
         }
         let name = inner.name().unwrap_or_default();
-        let mut finding = match inner
+        let unworded = inner
             .source()
-            .and_then(|source| source.downcast_ref::<filters::NoWords>())
-        {
-            Some(filters::NoWords(key)) => Finding::error("template-words").with("key", key.as_str()),
-            None => {
-                let what = inner.detail().map_or_else(|| inner.kind().to_string(), str::to_owned);
-                Finding::error("template").with("what", what)
-            }
+            .and_then(|source| source.downcast_ref::<filters::NoWords>());
+        let mut finding = if let Some(filters::NoWords(key)) = unworded {
+            Finding::error("template-words").with("key", key.as_str())
+        } else {
+            let what = inner.detail().map_or_else(|| inner.kind().to_string(), str::to_owned);
+            Finding::error("template").with("what", what)
         };
         finding = finding.with("name", name);
         match self.sources.get(name) {
@@ -252,9 +255,9 @@ fn print(
         return Err(minijinja::Error::from(ErrorKind::UndefinedError));
     }
     if value.is_safe() || value.is_number() {
-        return escape_formatter_raw(out, value);
+        return print_raw(out, value);
     }
-    let text = value.to_str().unwrap_or_else(|| value.to_string().into());
+    let text = value.as_str().map_or_else(|| Cow::from(value.to_string()), Cow::from);
     match state.auto_escape() {
         AutoEscape::Html => out.write_str(&html::escape(&text))?,
         AutoEscape::Custom(name) if name == markdown::ESCAPE => out.write_str(&markdown::escape(&text))?,
@@ -264,7 +267,7 @@ fn print(
     Ok(())
 }
 
-fn escape_formatter_raw(out: &mut minijinja::Output<'_>, value: &Value) -> Result<(), minijinja::Error> {
+fn print_raw(out: &mut minijinja::Output<'_>, value: &Value) -> Result<(), minijinja::Error> {
     match value.as_str() {
         Some(text) => out.write_str(text)?,
         None => write!(out, "{value}")?,
@@ -391,7 +394,7 @@ mod tests {
             .map(String::from),
         );
         for text in wanted {
-            assert!(html.contains(&html::escape(&text)), "{text}");
+            assert!(html.contains(&*html::escape(&text)), "{text}");
             assert!(md.contains(&markdown::escape(&text)), "{text}");
         }
         // Only what a printed sentence leans on is printed as a note.

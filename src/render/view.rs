@@ -143,6 +143,8 @@ struct FigureView {
 struct DayView<'a> {
     date: Date,
     weekday: &'static str,
+    /// Whether it opens a month, or the season.
+    opens: bool,
     free: bool,
     life: Option<&'a str>,
     /// Whether it is the first day of the week with this in it.
@@ -206,25 +208,29 @@ impl<'a> View<'a> {
         let by_time = by_time(plan);
         let numbers = note_numbers(plan);
         let works = works(plan, &numbers);
-        let cited = |ids: &'a [String]| cited(ids, &works);
+        let named = |ids: &'a [String]| cited(ids, &works);
         let verdicts = |kept: bool| {
             let wanted = plan.guardrails.iter().filter(move |verdict| verdict.kept == kept);
             wanted
                 .map(|Verdict { id, title, source, .. }| VerdictView {
                     id,
                     title,
-                    works: cited(source),
+                    works: named(source),
                 })
                 .collect()
         };
         let mut notes: Vec<Note<'_>> = plan
             .ledger
             .iter()
-            .filter_map(|reason| Some(note(reason, *numbers.get(&reason.id)?, cited(&reason.source))))
+            .filter_map(|reason| Some(note(reason, *numbers.get(&reason.id)?, named(&reason.source))))
             .collect();
         notes.sort_by_key(|note| note.number);
         Self {
-            language: if is_language(&plan.language) { &plan.language } else { "und" },
+            language: if is_language(&plan.language) {
+                &plan.language
+            } else {
+                "und"
+            },
             dir: if is_right_to_left(&plan.language) { "rtl" } else { "ltr" },
             units: units.symbol(),
             paper: paper.name(),
@@ -508,6 +514,7 @@ fn week_view<'a>(
             .map(|(i, day)| DayView {
                 date: day.date,
                 weekday: day.date.weekday().name(),
+                opens: day.date.day() == 1 || day.date == plan.start,
                 free: day.free,
                 life: life(day),
                 life_starts: life(day).is_some() && (i == 0 || life(&week.days[i - 1]) != life(day)),

@@ -320,6 +320,7 @@ settings! {
     RUNS_SHORTEST: Distance = "runs.shortest", Distance, 1 ..= 15, Season;
     RUNS_LONGEST: Duration = "runs.longest", Duration, 20 ..= 240, Season;
     RUNS_RECOVERY: Share = "runs.recovery", Share, 30 ..= 100, Season;
+    RUNS_RECOVERY_LONGEST: Duration = "runs.recovery-longest", Duration, 10 ..= 120, Season;
     RUNS_REST_DAYS: i64 = "runs.rest-days", Count, 0 ..= 6, Season;
     HARD_APART: Duration = "hard.apart", Duration, 1440 ..= 10080, Season;
     HARD_SHARE: Share = "hard.share", Share, 0 ..= 50, Season;
@@ -342,6 +343,7 @@ settings! {
     TAPER_WEEKS: i64 = "taper.weeks", Count, 1 ..= 4, Season, by_race;
     TAPER_VOLUME: Vec<Share> = "taper.volume", Shares, 20 ..= 100, Season, by_race;
     TAPER_HARD: i64 = "taper.hard", Count, 0 ..= 2, Season;
+    TAPER_RACE_WEEK_LONGEST: Duration = "taper.race-week-longest", Duration, 10 ..= 120, Season;
     RECOVERY_NO_RUN_DAYS: i64 = "recovery.no-run-days", Count, 0 ..= 21, Season, by_race;
     RECOVERY_EASY_DAYS: i64 = "recovery.easy-days", Count, 0 ..= 60, Season, by_race;
     RECOVERY_VOLUME: Vec<Share> = "recovery.volume", Shares, 0 ..= 100, Season, by_race;
