@@ -275,6 +275,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The measure that a node holds.
+    #[must_use]
     pub fn measure_of<T: FromStr<Err = Expected>>(&self, node: &Node, key: &str) -> Option<At<T>> {
         let written = match &node.value {
             Content::Text(text) => text.clone(),

@@ -418,8 +418,8 @@ error[toml]: this cannot be read as TOML: unclosed array, expected `]`
     #[test]
     fn an_empty_file_is_told_what_a_small_request_looks_like() {
         shows(
-            r#"# nothing yet
-"#,
+            r"# nothing yet
+",
             r#"
 error[empty-file]: `sara.toml` is empty
 --> sara.toml
@@ -470,7 +470,7 @@ days = ["tue", "thu", "sun"]
 [plan]
 start = 2026-11-30
 "#,
-            r#"
+            r"
 error[race-before-start]: the race on 2026-11-29 is run before the season starts on 2026-11-30
   --> sara.toml:6:8
    |
@@ -483,7 +483,7 @@ error[race-before-start]: the race on 2026-11-29 is run before the season starts
    = help: an earlier `start` or a later race would fit; a race that has been run can stand as `recent`
 
 1 error
-"#,
+",
         );
     }
 
@@ -629,7 +629,7 @@ error[day-not-free]: `long-run` names `sat`, which is not among the free days
         let mut findings = Findings::new();
         findings.push(Finding::error("unknown-language").with("got", "xx"));
         findings.push(Finding::warning("from-a-rule").in_words("the heat is high").at(Place::new(&text, 1..7)));
-        let expected = r#"
+        let expected = r"
 warning[from-a-rule]: the heat is high
  --> sara.toml:1:2
   |
@@ -641,7 +641,7 @@ error[unknown-language]: there are no words for the language `xx`
  = help: a file of words for it can be made from `templates/messages/en.toml`
 
 1 error, 1 warning
-"#;
+";
         assert_eq!(render(&findings, &words(), false), expected.trim_start());
         assert_eq!(render(&Findings::new(), &words(), false), "");
         assert!(render(&findings, &words(), true).contains("\u{1b}["));
@@ -653,7 +653,7 @@ error[unknown-language]: there are no words for the language `xx`
         let there = Text::new("rules/heat.toml", "x = 1\n");
         let finding = Finding::error("day-twice").with("day", "mon");
         let finding = finding.at(Place::new(&here, 6..7)).also_at(Place::new(&there, 0..1));
-        let expected = r#"
+        let expected = r"
 error[day-twice]: `mon` is named twice
  --> packs/heat.toml:2:1
   |
@@ -666,7 +666,7 @@ error[day-twice]: `mon` is named twice
   | - first here
 
 1 error
-"#;
+";
         assert_eq!(render(&finding.into(), &words(), false), expected.trim_start());
     }
 
@@ -721,7 +721,7 @@ error[day-twice]: `mon` is named twice
         let steps: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
         let long = "x".repeat(600);
         let body = format!(
-            r##"
+            r#"
             levels = 3
             [[runner]]
             name = "a\u0007b"
@@ -782,7 +782,7 @@ error[day-twice]: `mon` is named twice
             [coach]
             colour = "red"
             notes = {{ a = "b" }}
-            "##,
+            "#,
             steps.join(", ")
         );
         let mut all = found(&body).0;

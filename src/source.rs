@@ -23,7 +23,7 @@ impl Text {
     #[must_use]
     pub fn line(&self, byte: usize) -> usize {
         let byte = byte.min(self.body.len());
-        self.body.as_bytes()[..byte].iter().filter(|b| **b == b'\n').count() + 1
+        self.body.as_bytes()[..byte].split(|b| *b == b'\n').count()
     }
 
     /// Column of a byte, counted in characters from 1.

@@ -290,7 +290,7 @@ pub struct LibraryReader<'t> {
     pub partial: bool,
 }
 
-impl<'t> LibraryReader<'t> {
+impl LibraryReader<'_> {
     fn must<T>(&mut self, key: &'static str, read: Option<T>) -> Option<T> {
         // What is there but wrong was found already.
         if read.is_none() && self.reader.node(key).is_none() && !self.partial {

@@ -1,6 +1,7 @@
 //! The rulebook: all rule files in force, read and checked together. A rulebook that exists is sound: every id
 //! resolves, every condition makes sense, every number lies within its bounds.
 
+pub mod cases;
 pub mod condition;
 pub mod guardrail;
 pub mod layers;
@@ -60,10 +61,13 @@ impl Pack {
     }
 }
 
+/// The sheets of one id, each with the number of its pack; the built-in rules are pack 0.
+type Voices = Vec<(usize, Arc<Sheet>)>;
+
 /// All rules in force.
 #[derive(Debug)]
 pub struct Rulebook {
-    sheets: BTreeMap<(FileKind, String), Vec<(usize, Arc<Sheet>)>>,
+    sheets: BTreeMap<(FileKind, String), Voices>,
     packs: usize,
     /// Every id.
     pub vocabulary: Vocabulary,
@@ -254,38 +258,7 @@ impl Rulebook {
                 }
                 &["title", "changes", "answers", "wording"]
             }
-            FileKind::Workout => {
-                if let Some(workout) = library.workout(self.workouts.get(id)) {
-                    self.workouts.insert(id.to_owned(), workout);
-                }
-                library.reader.finish();
-                return;
-            }
-            FileKind::Efforts => {
-                self.efforts.extend(library.efforts());
-                library.reader.finish();
-                return;
-            }
-            FileKind::Guardrails => {
-                match guardrail::read_all(&file.text) {
-                    Ok(guardrails) => {
-                        self.guardrails.retain(|old| guardrails.iter().all(|new| new.id != old.id));
-                        self.guardrails.extend(guardrails);
-                    }
-                    Err(wrong) => findings.borrow_mut().0.extend(wrong.0),
-                }
-                return;
-            }
-            FileKind::Sources => {
-                self.sources.extend(read_sources(&file.table, findings));
-                return;
-            }
-            FileKind::Cases => {
-                self.cases.extend(read_cases(&mut library.reader, findings));
-                library.reader.finish();
-                return;
-            }
-            FileKind::Pack => return,
+            _ => return self.take_plain(file, library),
         };
         let replace = library.reader.boolean("replace").is_some_and(|b| b.value);
         let own: Vec<&str> = own.iter().copied().chain(["replace"]).collect();
@@ -296,6 +269,37 @@ impl Rulebook {
             sheets.clear();
         }
         sheets.push((file.pack, sheet));
+    }
+
+    /// Takes a file that holds neither settings nor rules.
+    fn take_plain(&mut self, file: &File, mut library: LibraryReader<'_>) {
+        let id = file.id.as_str();
+        match file.kind {
+            FileKind::Workout => {
+                if let Some(workout) = library.workout(self.workouts.get(id)) {
+                    self.workouts.insert(id.to_owned(), workout);
+                }
+                library.reader.finish();
+            }
+            FileKind::Efforts => {
+                self.efforts.extend(library.efforts());
+                library.reader.finish();
+            }
+            FileKind::Guardrails => match guardrail::read_all(&file.text) {
+                Ok(guardrails) => {
+                    self.guardrails.retain(|old| guardrails.iter().all(|new| new.id != old.id));
+                    self.guardrails.extend(guardrails);
+                }
+                Err(wrong) => library.findings.borrow_mut().0.extend(wrong.0),
+            },
+            FileKind::Sources => self.sources.extend(read_sources(&file.table, library.findings)),
+            FileKind::Cases => {
+                self.cases.extend(read_cases(&mut library.reader, library.findings));
+                library.reader.finish();
+            }
+            // `pack.toml` says who made a pack; the rest hold settings or rules.
+            _ => {}
+        }
     }
 
     /// What only the whole rulebook can tell: defaults, sources, kinds, ids that stand twice.

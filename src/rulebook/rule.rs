@@ -219,7 +219,9 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         match Condition::read(&written.value, &place, around.vocabulary) {
             Ok(condition) => Some(condition),
             Err(wrong) => {
-                wrong.into_iter().for_each(|finding| reader.find(finding));
+                for finding in wrong {
+                    reader.find(finding);
+                }
                 None
             }
         }
@@ -364,7 +366,7 @@ fn read_written(
     Some(if around.by_level { Written::ByLevel(values) } else { Written::ByRace(values) })
 }
 
-fn read_value(
+pub(super) fn read_value(
     setting: &Setting,
     node: &Node,
     effect: Effect,
@@ -409,8 +411,7 @@ fn read_value(
         (Kind::Number, Content::Integer(n)) => Value::Number(*n as f64),
         (Kind::Number, Content::Float(n)) => Value::Number(*n),
         (Kind::YesNo, Content::Boolean(yes)) => Value::YesNo(*yes),
-        (Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace, Content::Text(text))
-        | (Kind::Choice, Content::Text(text)) => {
+        (Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace | Kind::Choice, Content::Text(text)) => {
             if let Ok(value) = Value::from_text(setting.kind, text) {
                 value
             } else {
