@@ -116,7 +116,6 @@ fn most(limit: &Limit, sighting: &Sighting) -> Option<f64> {
 /// A guardrail's message, filled in the plan's units. What cannot be rendered is told by its title.
 fn message(guardrail: &Guardrail, broken: &Break<'_>, units: Units) -> String {
     let sighting = broken.sighting;
-    let others = [Some(broken.limit), sighting.reference];
     // As many decimals as it takes for the value to read as another number than its limit.
     let fine = (0..3).find(|fine| {
         written(sighting.value, sighting.unit, units, *fine) != written(broken.limit, sighting.unit, units, *fine)
@@ -128,7 +127,7 @@ fn message(guardrail: &Guardrail, broken: &Break<'_>, units: Units) -> String {
         "limit" => write(broken.limit),
         "week" => sighting.week,
     };
-    if let Some(reference) = others[1] {
+    if let Some(reference) = sighting.reference {
         facts.insert("reference".to_owned(), write(reference).into());
     }
     let mut env = Environment::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::season::{Extent, Run, Season, Sighting, WeekSeen, is_hard, is_run, stretches, work};
+use super::season::{Extent, Run, Season, Sighting, WeekSeen, is_hard, is_run, on_foot, stretches, work};
 use crate::calendar::Date;
 use crate::plan::{PhaseName, PlanRace, Week, WeekKind};
 use crate::rulebook::guardrail::Unit;
@@ -290,7 +290,7 @@ fn hours(days: i64) -> f64 {
     days as f64 * 86_400.0
 }
 
-/// Hours from an easy long run to the next hard session that is no race. Unit: duration, of weeks that build, hold or reset.
+/// Hours from an easy long run to the next hard session that is no race. Unit: duration.
 fn hours_from_long_run_to_hard(season: &Season<'_>) -> Vec<Sighting> {
     let hard = season.hard_days();
     let longs = season.runs.iter().filter(|run| run.long && !run.sessions.iter().any(|session| is_hard(session)));
@@ -521,11 +521,11 @@ fn off(said: f64, right: &[f64]) -> f64 {
 /// How far a week's printed volume is from the sum of its runs, races, walks and other sport left out. Unit: distance.
 fn week_volume_off(season: &Season<'_>) -> Vec<Sighting> {
     let see = |(index, seen): (usize, &WeekSeen<'_>)| {
-        // A session that is walked from end to end may be left out: it is no running.
-        let sessions = seen.week.days.iter().flat_map(|day| &day.sessions).filter(|session| is_run(session));
-        let walked = sessions.filter(|session| !session.steps.is_empty() && work(session, |_| true) == Extent::NONE);
-        let walked: f64 = walked.map(|session| session.distance_m.metres()).sum();
-        let value = off(seen.week.volume_m.metres(), &[seen.ran.metres, seen.ran.metres - walked]);
+        // A walk may be counted or not: it is on foot, but no running.
+        let sessions = seen.week.days.iter().flat_map(|day| &day.sessions);
+        let walks = sessions.filter(|session| on_foot(session) && !is_run(session));
+        let walked: f64 = walks.map(|session| session.distance_m.metres()).sum();
+        let value = off(seen.week.volume_m.metres(), &[seen.ran.metres, seen.ran.metres + walked]);
         season.in_week(index, Unit::Distance, value, None)
     };
     season.weeks.iter().enumerate().map(see).collect()
@@ -608,7 +608,7 @@ fn steps_time_off(season: &Season<'_>) -> Vec<Sighting> {
 
 /// All steps of a run, and those that are run.
 pub(super) fn step_sums(session: &Session) -> Option<(Extent, Extent)> {
-    if !is_run(session) && session.kind != SessionKind::Race {
+    if !on_foot(session) && session.kind != SessionKind::Race {
         return None;
     }
     let mut all = Extent::NONE;

@@ -118,9 +118,21 @@ pub(super) struct Season<'p> {
 }
 
 /// Whether it is training on foot: a race is not.
-pub(super) fn is_run(session: &Session) -> bool {
+pub(super) fn on_foot(session: &Session) -> bool {
     use SessionKind as K;
     !matches!(session.kind, K::Race | K::Rest | K::CrossTrain | K::Strength)
+}
+
+/// Whether it is training with running in it: a walk from end to end is none.
+pub(super) fn is_run(session: &Session) -> bool {
+    fn runs(steps: &[Step]) -> bool {
+        steps.iter().any(|step| match step {
+            Step::Run(_) => true,
+            Step::Walk(_) | Step::Rest(_) => false,
+            Step::Repeat { steps, .. } => runs(steps),
+        })
+    }
+    on_foot(session) && (session.steps.is_empty() || runs(&session.steps))
 }
 
 /// Every stretch with how often it is done, at most a thousand million times: nothing that a plan says can overflow.
@@ -227,13 +239,13 @@ impl<'p> Season<'p> {
         self.plan.weeks.iter().position(|week| (0..7).contains(&(date - week.start)))
     }
 
-    /// Every day that asks for recovery, by date, with its week, whether it is a race, and whether it was the long run itself.
+    /// Every run that asks for recovery, by date: with the index of its week, and whether it is a race.
     pub(super) fn hard_days(&self) -> Vec<(Date, usize, bool)> {
         let hard = self.runs.iter().filter(|run| run.sessions.iter().any(|session| is_hard(session)));
         hard.map(|run| (run.date, run.week, run.race)).collect()
     }
 
-    /// The volumes that a week may be seen against: the last four training weeks before it, those before the plan among them.
+    /// The most that was run in one of the last four training weeks before a week, those before the plan among them.
     pub(super) fn best_of_four(&self, index: usize) -> f64 {
         let before =
             self.weeks[..index].iter().rev().filter(|w| w.week.kind.trains() && !w.cut_short).map(|w| w.ran.metres);
@@ -248,7 +260,7 @@ impl<'p> Season<'p> {
     }
 }
 
-pub(super) fn see_week<'p>(plan: &Plan, index: usize, week: &'p Week, runs: &[Run<'p>]) -> WeekSeen<'p> {
+fn see_week<'p>(plan: &Plan, index: usize, week: &'p Week, runs: &[Run<'p>]) -> WeekSeen<'p> {
     let mut ran = Extent::NONE;
     let mut longest = Extent::NONE;
     for run in runs.iter().filter(|run| !run.race) {
@@ -273,7 +285,7 @@ pub(super) fn see_week<'p>(plan: &Plan, index: usize, week: &'p Week, runs: &[Ru
 }
 
 /// The race that a week trains for: the next A race, else the next one, else the last one run.
-pub(super) fn race_of_week(plan: &Plan, start: Date) -> Option<&PlanRace> {
+fn race_of_week(plan: &Plan, start: Date) -> Option<&PlanRace> {
     let ahead = || plan.races.iter().filter(move |race| race.date >= start);
     ahead()
         .filter(|race| race.priority == "A")
@@ -282,7 +294,7 @@ pub(super) fn race_of_week(plan: &Plan, start: Date) -> Option<&PlanRace> {
         .or_else(|| plan.races.iter().max_by_key(|race| race.date))
 }
 
-/// Whether the season starts inside its first week: the days before are not free, though the same days mostly are in later weeks.
+/// Whether the season starts inside its first week: the days before are not free, though in later weeks they mostly are.
 pub(super) fn starts_late(plan: &Plan) -> bool {
     let Some((first, later)) = plan.weeks.split_first() else {
         return false;
