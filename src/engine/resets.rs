@@ -108,7 +108,9 @@ fn step(week: &Candidate, run: usize, reset: bool, wants: Wants) -> Option<(i64,
         }
         // Wishes move resets rather than add them.
         cost += 2 * wants.each - wished(week, wants);
-        cost += wants.middle * (2 * since - week.earliest - week.latest).abs();
+        // The middle of the allowed gap; the later of two.
+        let middle = (week.earliest + week.latest + 1) / 2;
+        cost += 2 * wants.middle * (since - middle).abs();
         if week.before_taper {
             cost += BEFORE_TAPER_GIVES_WAY * week.least_before_taper.min(week.latest);
         }
@@ -178,7 +180,7 @@ fn told(weeks: &[Candidate], resets: Vec<bool>, cost: i64) -> Placement {
 mod tests {
     use super::*;
 
-    const WANTS: Wants = Wants { each: 8, life: 60, heat: 12, phase_border: 12, after_b_race: 40, middle: 5 };
+    const WANTS: Wants = Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, middle: 5 };
 
     fn season(weeks: usize, earliest: i64, latest: i64, before_taper: i64) -> Vec<Candidate> {
         (0..weeks)
