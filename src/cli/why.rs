@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -76,7 +77,6 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         }
         As::Text => told(desk, &plan, week, &reasons),
     };
-    use std::io::Write as _;
     std::io::stdout().lock().write_all(answer.as_bytes())?;
     Ok(Ended::Well)
 }

@@ -121,7 +121,7 @@ pub fn of_weeks(book: &Rulebook, request: &Request, slots: &[Slot], runs: f64, r
         .iter()
         .map(|slot| {
             let middle = slot.start + 3;
-            let (weather, _) = days.get(&middle)?.clone();
+            let (weather, _) = *days.get(&middle)?;
             let (_, used_to) = days.get(&slot.start)?;
             let before = days.range(slot.start + -REMEMBERS..slot.start);
             let known: Vec<f64> = before.map(|(_, (w, _))| w.wbgt_c).collect();

@@ -74,7 +74,7 @@ fn headline(told: &Told<'_>, week: &Week) -> String {
         WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
         kind => kind.name(),
     };
-    let variants = (1..).take_while(|n| phrases.has(&format!("headline.{mood}.{n}"))).count().max(1);
+    let variants = (1..=99).take_while(|n| phrases.has(&format!("headline.{mood}.{n}"))).count().max(1);
     let turn = told.index % variants + 1;
     let units = told.season.frame.units;
     let args = args! { "volume" => units.distance(week.volume_m), "longest" => units.distance(week.longest_run_m) };

@@ -64,7 +64,7 @@ impl Climb {
                 let mut top = Distance::ZERO;
                 for room in rooms {
                     if room.trains {
-                        let week = climb.next(*room, None);
+                        let week = climb.coming(*room, None);
                         climb.printed(week, *room);
                         top = top.max(Distance::from_metres(climb.level));
                     }
@@ -113,7 +113,7 @@ impl Climb {
 
     /// How far the next training week goes at most: what growth allows over what was printed, and what the days can hold.
     #[must_use]
-    pub fn next(&mut self, room: Room, capacity: Option<Distance>) -> Distance {
+    pub fn coming(&mut self, room: Room, capacity: Option<Distance>) -> Distance {
         let bounds = &self.bounds;
         if self.started && room.grows {
             self.level = (self.level * (1.0 + self.rate)).min(bounds.target.metres().max(bounds.start.metres()));
@@ -201,7 +201,7 @@ impl LongClimb {
 
     /// How long the next training week's long run wants to be.
     #[must_use]
-    pub fn next(&mut self) -> Distance {
+    pub fn coming(&mut self) -> Distance {
         let bounds = &self.bounds;
         if self.started {
             // Whoever already runs longer than the race asks for keeps it, and does not grow.
@@ -260,7 +260,7 @@ mod tests {
         rooms
             .iter()
             .map(|room| {
-                let week = climb.next(*room, None);
+                let week = climb.coming(*room, None);
                 climb.printed(week, *room);
                 week.km()
             })
@@ -304,7 +304,7 @@ mod tests {
         let mut climb = LongClimb::gentlest(bounds, 12);
         let mut last = 8.0;
         for _ in 0..12 {
-            let run = climb.next();
+            let run = climb.coming();
             assert!(run.km() <= (last * 1.1_f64).max(last + 1.0) + 1e-9);
             last = run.km().max(last);
             climb.printed(run);

@@ -98,6 +98,7 @@ impl<'s, 'l> Maker<'s, 'l> {
     }
 
     /// All weeks of the season.
+    #[must_use]
     pub fn weeks(mut self) -> Vec<Week> {
         let weeks: Vec<Week> = (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect();
         self.what_was_missed(&weeks);
@@ -174,7 +175,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let easy = speeds.reckon(Intensity::Easy);
                 let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
                 let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
-                let mut wanted = self.long.next().min(most_time);
+                let mut wanted = self.long.coming().min(most_time);
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
                     // The last of the longest runs is behind: what comes now already tapers.
                     let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
@@ -183,7 +184,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let wanted = wanted.floor_to(grain);
                 let holds = self.capacity(days, placed, wanted, speeds);
                 let last_week = self.climb.last();
-                let volume = self.climb.next(room_of(season, index), Some(holds));
+                let volume = self.climb.coming(room_of(season, index), Some(holds));
                 let share = placed.get(key::LONG_RUN_SHARE);
                 let long = wanted.min(volume.times(share.fraction())).floor_to(grain);
                 Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }

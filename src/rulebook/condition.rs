@@ -529,7 +529,7 @@ mod tests {
             ("runner.finished[0] == '10k'", "condition-not-allowed", ".finished[0]"),
             ("runner.age|abs > 3", "condition-not-allowed", "abs"),
             ("max(runner.age) > 3", "condition-not-allowed", "max(runner.age)"),
-            ("runner.age >", "condition-syntax", "runner.age >"),
+            ("runner.age >", "condition-syntax", ">"),
         ] {
             let findings = read(written).expect_err(written);
             assert_eq!(findings[0].code, code, "{written}");
