@@ -45,7 +45,7 @@ impl Wish {
     /// As a runner would write it.
     fn toml(&self) -> String {
         let new_year = Date::new(2027, 1, 4).expect("a Monday");
-        let start = new_year + 7 * self.start - i64::from(self.sundays);
+        let start = new_year + (7 * self.start - i64::from(self.sundays));
         let race = start + 7 * (self.weeks - 1) + self.race_day;
         let mut text = format!("[runner]\nlevel = \"{}\"\nweekly = \"{} km\"\n", self.level, self.weekly_km);
         // The longest run is a third to a half of the week.
