@@ -242,9 +242,7 @@ impl<'a> Frame<'a> {
         findings: &mut Findings,
     ) -> Placement {
         let words = coach_words(request, &self.slots, findings);
-        let warmth: Vec<f64> = weather.iter().map(|w| w.as_ref().map_or(0.0, |w| w.weather.wbgt_c)).collect();
-        let hottest = warmth.iter().copied().fold(f64::MIN, f64::max);
-        let coolest = warmth.iter().copied().fold(f64::MAX, f64::min);
+        let heat = warmer_than_usual(&self.slots, weather);
         let candidates: Vec<Candidate> = self
             .slots
             .iter()
@@ -252,7 +250,6 @@ impl<'a> Frame<'a> {
             .map(|(index, slot)| {
                 let settled = &placed[index].settled;
                 let next = self.slots.get(index + 1).map(|next| next.phase);
-                let hot = weather[index].as_ref().is_some_and(|w| !matches!(w.band, "none" | "low"));
                 let life = &placed[index].life;
                 Candidate {
                     trains: slot.phase.trains(),
@@ -266,7 +263,7 @@ impl<'a> Frame<'a> {
                         Some(Load::Busy | Load::Travel) => life.days >= LIFE_WEEK,
                         _ => false,
                     },
-                    heat: if hot && hottest > coolest { (warmth[index] - coolest) / (hottest - coolest) } else { 0.0 },
+                    heat: heat[index],
                     phase_border: slot.phase.trains() && next.is_some_and(|next| next != slot.phase),
                     after_b_race: false,
                     first: index == 0,
@@ -289,6 +286,21 @@ impl<'a> Frame<'a> {
         }
         placement
     }
+}
+
+/// How much hotter than the mean of the training weeks each week is, as a share of their range; nothing where it is never
+/// warm.
+fn warmer_than_usual(slots: &[Slot], weather: &[Option<WeekWeather>]) -> Vec<f64> {
+    let training: Vec<&WeekWeather> =
+        slots.iter().zip(weather).filter(|(slot, _)| slot.phase.trains()).filter_map(|(_, w)| w.as_ref()).collect();
+    let warmth = || training.iter().map(|w| w.weather.wbgt_c);
+    let (hottest, coolest) = (warmth().fold(f64::MIN, f64::max), warmth().fold(f64::MAX, f64::min));
+    let warm = training.iter().any(|w| !matches!(w.band, "none" | "low"));
+    if !warm || hottest <= coolest {
+        return vec![0.0; slots.len()];
+    }
+    let mean = warmth().sum::<f64>() / training.len() as f64;
+    weather.iter().map(|w| w.as_ref().map_or(0.0, |w| (w.weather.wbgt_c - mean) / (hottest - coolest))).collect()
 }
 
 /// A cap on `latest` lowers `earliest`, so that a reset can be placed at all.

@@ -35,7 +35,7 @@ pub struct Candidate {
     pub least_before_taper: i64,
     /// Whether life asks for it here.
     pub life: bool,
-    /// How hot it is among the season's weeks, 0 to 1.
+    /// How much hotter than the mean of the season's weeks it is, -1 to 1; 0 throughout a season without heat.
     pub heat: f64,
     /// Whether it ends a phase.
     pub phase_border: bool,
@@ -106,8 +106,11 @@ fn step(week: &Candidate, run: usize, reset: bool, wants: Wants) -> Option<(i64,
         if week.coach.is_none() {
             cost += EARLIEST_GIVES_WAY * (week.earliest - since).max(0);
         }
-        cost -= wished(week, wants);
-        cost += wants.middle * (2 * since - week.earliest - week.latest).abs();
+        // Wishes move resets rather than add them.
+        cost += 2 * wants.each - wished(week, wants);
+        // The middle of the allowed gap; the later of two.
+        let middle = (week.earliest + week.latest + 1) / 2;
+        cost += 2 * wants.middle * (since - middle).abs();
         if week.before_taper {
             cost += BEFORE_TAPER_GIVES_WAY * week.least_before_taper.min(week.latest);
         }
@@ -177,7 +180,7 @@ fn told(weeks: &[Candidate], resets: Vec<bool>, cost: i64) -> Placement {
 mod tests {
     use super::*;
 
-    const WANTS: Wants = Wants { life: 60, heat: 20, phase_border: 12, after_b_race: 40, middle: 5 };
+    const WANTS: Wants = Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, middle: 5 };
 
     fn season(weeks: usize, earliest: i64, latest: i64, before_taper: i64) -> Vec<Candidate> {
         (0..weeks)
@@ -223,7 +226,7 @@ mod tests {
             let mut weeks = season(count, (1 + roll(3) as i64).min((latest - 1).max(1)), latest, roll(4) as i64);
             for week in &mut weeks {
                 week.life = roll(6) == 0;
-                week.heat = roll(11) as f64 / 10.0;
+                week.heat = roll(21) as f64 / 10.0 - 1.0;
                 week.phase_border = roll(4) == 0;
                 week.trains = roll(12) != 0;
                 if roll(5) == 0 {
@@ -249,6 +252,16 @@ mod tests {
                 assert!(!placed.resets[0], "the first week is no reset");
             }
         }
+    }
+
+    #[test]
+    fn an_even_heat_adds_no_reset() {
+        let mut weeks = season(12, 1, 2, 1);
+        for week in &mut weeks {
+            week.heat = 0.1;
+        }
+        let placed = place(&weeks, WANTS);
+        assert_eq!(placed.resets.iter().filter(|reset| **reset).count(), 4, "{:?}", placed.resets);
     }
 
     #[test]

@@ -81,20 +81,19 @@ impl Ladders {
             return Vec::new();
         }
         // With one session a week the families take turns; with more, the first comes every week and the others take turns.
-        let mut wanted: Vec<&String> = Vec::new();
-        if room.count == 1 {
-            wanted.push(families[self.turn % families.len()]);
-        } else if room.count > 1 {
-            wanted.push(families[0]);
-            let others = &families[1..];
-            for extra in 0..(room.count - 1).min(others.len()) {
-                wanted.push(others[(self.turn + extra) % others.len()]);
-            }
-        }
+        // Whoever has nothing that fits this week lets the next one go first.
+                let wanted: Vec<&String> = if room.count <= 1 {
+            turns(&families, self.turn)
+        } else {
+            families[..1].iter().copied().chain(turns(&families[1..], self.turn)).collect()
+        };
         // Hard time is a share of the week's time, reckoned at easy pace.
         let mut hard_left = room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
         let mut chosen = Vec::new();
         for id in wanted {
+            if chosen.len() == room.count {
+                break;
+            }
             let Some(workout) = book.workouts.get(id) else { continue };
             let choice = self.rung(id, workout, settled, speeds, room, hard_left);
             if let Some(choice) = choice {
@@ -214,4 +213,9 @@ pub fn plain(kind: SessionKind) -> &'static str {
         SessionKind::Strides => "strides",
         _ => "easy",
     }
+}
+
+/// Some families in turn, from the one whose turn it is.
+fn turns<'w>(from: &[&'w String], turn: usize) -> Vec<&'w String> {
+    (0..from.len()).map(|step| from[(turn + step) % from.len()]).collect()
 }

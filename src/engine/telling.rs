@@ -71,7 +71,6 @@ fn headline(told: &Told<'_>, week: &Week) -> String {
     let phrases = told.season.phrases;
     let mood = match week.kind {
         _ if told.index == 0 && week.kind.trains() => "first",
-        WeekKind::Reset => return week.reset.as_ref().map(|reset| reset.title.clone()).unwrap_or_default(),
         WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
         kind => kind.name(),
     };

@@ -52,6 +52,8 @@ pub struct Ask<'a> {
     pub shortest: Distance,
     /// The longest run that is neither long nor hard.
     pub longest: Distance,
+    /// The longest run that may still be called recovery.
+    pub recovery_longest: Distance,
     /// How far a run on the day after something long or hard goes, against other easy runs.
     pub recovery: Share,
     /// Days between hard sessions, and between them and the long run.
@@ -275,8 +277,11 @@ fn cost(
         least = least.min(pair[1] - pair[0]);
     }
     // Last, so that the same week is laid out the same way everywhere: the first hard session early, then easy days early.
-    let order = hard.iter().chain(easy).map(|day| *day as i64);
-    [off, in_a_row, -least].into_iter().chain(order).collect()
+    // What is left to choose: rest after the long run before the week, and, before a race, the last effort late.
+    let first = effort.first().map_or(0, |first| -first.min(&3));
+    let late = if race.is_some() { -1 } else { 1 };
+    let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
+    [off, in_a_row, -least, first].into_iter().chain(order).collect()
 }
 
 /// How far each run goes: what the long and the hard runs leave is shared by the easy ones.
@@ -286,10 +291,8 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     if let (Some(day), Some(distance)) = (*long_day, long) {
         runs.push(Run { day, role: Role::Long, distance });
     }
-    for (number, (day, fixed)) in hard_days.iter().zip(hard).enumerate() {
-        runs.push(Run { day: *day, role: Role::Hard(number), distance: fixed.distance });
-    }
-    let after = |day: usize| runs.iter().any(|run| run.day + 1 == day) || (day == 0 && follows(ask));
+    let effort = |day: usize| Some(day) == *long_day || hard_days.contains(&day);
+    let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask));
     // No easy run outgrows the long one.
     let top = long.map_or(ask.longest, |long| ask.longest.min(long));
     let mut easy: Vec<(Run, Distance, f64)> = easy_days
@@ -303,8 +306,23 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
             (Run { day: *day, role, distance: Distance::ZERO }, most, weight)
         })
         .collect();
-    share_out(&mut easy, left, ask.shortest.ceil_to(ask.grain), ask.grain);
-    runs.extend(easy.into_iter().map(|(run, _, _)| run).filter(|run| !run.distance.is_zero()));
+    let shortest = ask.shortest.ceil_to(ask.grain);
+    let mut left = left.floor_to(ask.grain);
+    for (run, most, _) in &mut easy {
+        run.distance = shortest.min(*most).min(left);
+        left -= run.distance;
+    }
+    // The easy parts of a hard session take their share too: a longer way to warm up rather than a long recovery run.
+    let hard = hard_days.iter().zip(hard).enumerate().map(|(number, (day, fixed))| {
+        let most = ask.days[*day].at_most(top).floor_to(ask.grain).max(fixed.distance);
+        (Run { day: *day, role: Role::Hard(number), distance: fixed.distance }, most, 1.0)
+    });
+    easy.extend(hard);
+    share_out(&mut easy, left, ask.grain);
+    runs.extend(easy.into_iter().map(|(run, _, _)| run).filter(|run| !run.distance.is_zero()).map(|run| {
+        let too_long = run.role == Role::Recovery && run.distance > ask.recovery_longest;
+        Run { role: if too_long { Role::Easy } else { run.role }, ..run }
+    }));
     runs.sort_by_key(|run| run.day);
     runs
 }
@@ -315,14 +333,8 @@ fn follows(ask: &Ask<'_>) -> bool {
 }
 
 /// Shares a distance among runs in whole grains: each by its weight, none above its most.
-fn share_out(runs: &mut [(Run, Distance, f64)], left: Distance, least: Distance, grain: Distance) {
-    let mut grains = left.floor_to(grain).steps_of(grain);
-    let floor = least.steps_of(grain);
-    for (run, most, _) in runs.iter_mut() {
-        let first = floor.min(most.steps_of(grain)).min(grains);
-        run.distance = grain.times(first as f64);
-        grains -= first;
-    }
+fn share_out(runs: &mut [(Run, Distance, f64)], left: Distance, grain: Distance) {
+    let mut grains = left.steps_of(grain);
     // Grain by grain to whoever is furthest below their share: exact, and the same every time.
     while grains > 0 {
         let below = |(run, most, weight): &(Run, Distance, f64)| {
@@ -366,6 +378,7 @@ mod tests {
             shortest: km(3.0),
             longest: km(12.0),
             recovery: Share::from_fraction(0.75),
+            recovery_longest: km(8.0),
             apart: 2,
             long_days,
             before: None,

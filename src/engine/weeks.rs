@@ -10,6 +10,7 @@ use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
 use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
 use super::workout::{Manner, Speeds, Speller};
 use super::{Season, room};
+use crate::args;
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
 use crate::load;
@@ -129,7 +130,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             indoors: false,
             units: season.frame.units,
         };
-        let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors);
+        let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only);
         self.remember(index, &out, target.kind);
         let told = telling::Told {
             season,
@@ -328,8 +329,15 @@ impl<'s, 'l> Maker<'s, 'l> {
             hard: &hard,
             runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
             shortest: settled.get(key::RUNS_SHORTEST),
-            longest: self.longest_easy(settled, speeds),
+            longest: match target.kind {
+                WeekKind::Race => {
+                    let most = settled.get(key::TAPER_RACE_WEEK_LONGEST).at(speeds.reckon(Intensity::Easy));
+                    most.min(self.longest_easy(settled, speeds))
+                }
+                _ => self.longest_easy(settled, speeds),
+            },
             recovery: settled.get(key::RUNS_RECOVERY),
+            recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
             apart: (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64,
             long_days: &season.long_days(),
             before: self.before,
@@ -378,10 +386,15 @@ impl<'s, 'l> Maker<'s, 'l> {
         speeds: &Speeds,
         manner: &Manner,
         indoors: bool,
+        easy_only: bool,
     ) -> Week {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let speller = Speller { book: season.book, phrases: season.phrases, speeds };
+        // Indoors the air is cool: paces are those of cool weather.
+        let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
+        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
         let strides = strides_on(laid, settled, target.kind);
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
         let days: Vec<Day> = slot
@@ -400,8 +413,18 @@ impl<'s, 'l> Maker<'s, 'l> {
                         Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
                     };
                     let Some(workout) = season.book.workouts.get(id) else { continue };
-                    let manner = Manner { indoors: inside, ..manner.clone() };
-                    sessions.push(speller.session(id, workout, &workout.rungs[rung], run.distance, &manner));
+                    let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
+                    let inside = inside || (treadmill && too_long);
+                    let effort_only = if inside { easy_only } else { manner.effort_only };
+                    let manner = Manner { indoors: inside, effort_only, ..manner.clone() };
+                    let speller = if inside { &inside_speller } else { &speller };
+                    let mut session = speller.session(id, workout, &workout.rungs[rung], run.distance, &manner);
+                    if inside {
+                        let minutes = longest_outdoors.minutes() as i64;
+                        let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
+                        session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
+                    }
+                    sessions.push(session);
                 }
                 if race_today == Some(date) {
                     sessions.push(super::race_day::session(season, &speller));

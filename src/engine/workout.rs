@@ -162,6 +162,16 @@ pub struct Manner {
     pub units: Units,
 }
 
+/// A step that may have been stretched.
+#[derive(Debug, Clone)]
+struct Filled {
+    step: Written,
+    /// How far it goes, where it was stretched.
+    pinned: Option<Distance>,
+    /// Whether a reader is told minutes and not kilometres.
+    timed: bool,
+}
+
 /// What spells sessions out: the words, the efforts and the runner's speeds this week.
 #[derive(Debug, Clone, Copy)]
 pub struct Speller<'a> {
@@ -177,8 +187,8 @@ impl Speller<'_> {
     /// A workout's rung as a session of this distance.
     #[must_use]
     pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
-        let steps = self.fill(&rung.steps, distance);
-        let spelled: Vec<Step> = steps.iter().map(|step| self.step(step, manner)).collect();
+        let steps = self.fill(workout, &rung.steps, distance);
+        let spelled: Vec<Step> = steps.iter().map(|step| self.filled(step, manner)).collect();
         let (mut time, mut run, mut hard_time) = (Duration::ZERO, Distance::ZERO, Duration::ZERO);
         let mut timed = false;
         for step in &spelled {
@@ -207,7 +217,8 @@ impl Speller<'_> {
             hard: is_hard(workout.kind),
             distance_m: run,
             duration_s: time,
-            estimated: timed,
+            // Where kilometres are prescribed, strides at the end do not turn the run into one by time.
+            estimated: timed && workout.work.is_some(),
             effort_only: manner.effort_only || !self.speeds.targets.contains_key(&main),
             indoors: manner.indoors,
             start_from: None,
@@ -242,24 +253,50 @@ impl Speller<'_> {
         }
     }
 
-    /// The steps with their elastic one filled, so that they sum to the distance: `all` if there is one, else the last
-    /// easy step, which takes the rounding.
-    fn fill(&self, steps: &[Written], distance: Distance) -> Vec<Written> {
+    /// The steps, stretched to sum to a distance. `all` takes what is left; where there is none, the first and the last
+    /// easy step share what is more than written, and the last one takes the rounding.
+    fn fill(&self, workout: &Workout, steps: &[Written], distance: Distance) -> Vec<Filled> {
         let is_all = |step: &Written| matches!(step, Written::Stretch { amount: Amount::All, .. });
         let is_easy = |step: &Written| matches!(step, Written::Stretch { intensity: Intensity::Easy, .. });
-        let Some(elastic) = steps.iter().position(is_all).or_else(|| steps.iter().rposition(is_easy)) else {
-            return steps.to_vec();
+        let all = steps.iter().position(is_all);
+        let last = all.or_else(|| steps.iter().rposition(is_easy));
+        let first = if all.is_some() { None } else { steps.iter().position(is_easy).filter(|first| Some(*first) != last) };
+        let natural = |index: Option<usize>| {
+            index.map_or(Distance::ZERO, |i| measure(&steps[i..=i], None, self.speeds).distance)
         };
-        let others: Vec<Written> =
-            steps.iter().enumerate().filter(|(i, _)| *i != elastic).map(|(_, step)| step.clone()).collect();
-        let fixed = measure(&others, None, self.speeds).distance;
-        let left = if distance > fixed { distance - fixed } else { Distance::ZERO };
-        let mut filled = steps.to_vec();
-        if let Written::Stretch { amount, .. } = &mut filled[elastic] {
-            *amount = Amount::Distance(left);
+        let whole = measure(steps, None, self.speeds).distance;
+        let (more, less) = if distance > whole { (distance - whole, Distance::ZERO) } else { (Distance::ZERO, whole - distance) };
+        // Half of what is more goes to the warm-up, in whole minutes of easy running.
+        let minute = Duration::from_minutes(1.0).at(self.speeds.reckon(Intensity::Easy));
+        let warmer = if first.is_some() { more.times(0.5).floor_to(minute) } else { Distance::ZERO };
+        let timed = workout.work.is_some();
+        steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| {
+                let pinned = if Some(index) == last {
+                    let long = natural(last) + more - warmer;
+                    Some(if long > less { long - less } else { Distance::ZERO })
+                } else if Some(index) == first {
+                    Some(natural(first) + warmer)
+                } else {
+                    None
+                };
+                Filled { step: step.clone(), pinned, timed }
+            })
+            .filter(|filled| filled.pinned.is_none_or(|distance| !distance.is_zero()))
+            .collect()
+    }
+
+    fn filled(&self, filled: &Filled, manner: &Manner) -> Step {
+        match (&filled.step, filled.pinned) {
+            (Written::Stretch { intensity, .. }, Some(distance)) => {
+                let time = distance.at(self.speeds.reckon(*intensity));
+                let by = if filled.timed { By::Time } else { By::Distance };
+                Step::Run(self.stretch(*intensity, distance, time, by, manner.effort_only))
+            }
+            (step, _) => self.step(step, manner),
         }
-        filled.retain(|step| !matches!(step, Written::Stretch { amount: Amount::Distance(d), .. } if d.is_zero()));
-        filled
     }
 
     fn step(&self, step: &Written, manner: &Manner) -> Step {
@@ -300,15 +337,27 @@ impl Speller<'_> {
     }
 
     /// The steps in one line; a plain run says how it feels instead.
-    fn detail(&self, steps: &[Written], workout: &Workout, manner: &Manner) -> String {
-        if let [Written::Stretch { intensity, .. }] = steps {
+    fn detail(&self, steps: &[Filled], workout: &Workout, manner: &Manner) -> String {
+        if let [Filled { step: Written::Stretch { intensity, .. }, .. }] = steps {
             return if workout.feel.is_empty() {
                 self.effort(*intensity).map(|effort| effort.feel.clone()).unwrap_or_default()
             } else {
                 workout.feel.clone()
             };
         }
-        steps.iter().map(|step| self.line(step, manner.units)).collect::<Vec<_>>().join(" · ")
+        let line = |filled: &Filled| match (&filled.step, filled.pinned) {
+            (Written::Stretch { intensity, to, .. }, Some(distance)) => {
+                let minutes = distance.at(self.speeds.reckon(*intensity)).minutes().round().max(1.0);
+                let amount = if filled.timed {
+                    Amount::Time(Duration::from_minutes(minutes))
+                } else {
+                    Amount::Distance(distance)
+                };
+                self.line(&Written::Stretch { amount, intensity: *intensity, to: *to }, manner.units)
+            }
+            (step, _) => self.line(step, manner.units),
+        };
+        steps.iter().map(line).collect::<Vec<_>>().join(" · ")
     }
 
     fn line(&self, step: &Written, units: Units) -> String {

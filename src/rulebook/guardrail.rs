@@ -223,7 +223,9 @@ pub fn read_all(text: &Arc<Text>) -> Result<Vec<Guardrail>, Findings> {
     let mut reader = Reader::new(&document, text.name.as_str(), &findings);
     let mut guardrails: Vec<Guardrail> = Vec::new();
     for table in reader.tables("guardrail") {
-        let Some(guardrail) = read(table, &findings) else { continue };
+        let Some(guardrail) = read(table, &findings) else {
+            continue;
+        };
         if let Some(first) = guardrails.iter().find(|other| other.id.value == guardrail.id.value) {
             findings.borrow_mut().push(
                 Finding::error("guardrail-twice")
@@ -471,4 +473,98 @@ fn unknown_free(template: &minijinja::Template<'_, '_>, known: &[&str]) -> bool 
 /// Where a word stands inside a message, else the whole message.
 fn word_at(place: &Place, word: &str) -> Place {
     place.words().find(word).map_or_else(|| place.clone(), |at| place.within(at..at + word.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"
+[[guardrail]]
+id = "spike"
+title = "Spike"
+measure = "run-over-longest-of-30-days"
+at-most = "110 %"
+allow = "1 km"
+always = "20 min"
+severity = "error"
+message = "{{ value }} of {{ reference }}"
+because = "It hurts."
+source = ["house"]
+"#;
+
+    fn broken(wrong: &str, right: &str) -> Vec<(String, String)> {
+        assert!(SOUND.contains(right), "{right}");
+        let text = Text::new("guardrails.toml", SOUND.replace(right, wrong));
+        let findings = read_all(&text).expect_err(wrong).0;
+        findings.into_iter().map(|f| (f.code, f.place.map(|p| p.words().to_owned()).unwrap_or_default())).collect()
+    }
+
+    fn said(wrong: &str, right: &str) -> Vec<String> {
+        broken(wrong, right).into_iter().map(|(code, _)| code).collect()
+    }
+
+    #[test]
+    fn a_guardrail_is_read_with_its_units() {
+        let read = read_all(&Text::new("guardrails.toml", SOUND)).unwrap_or_else(|findings| panic!("{findings}"));
+        let limit = read[0].limit(&Facts::default()).expect("a limit for all");
+        assert_eq!(limit.at_most, Some(Amount::Share("110 %".parse().unwrap())));
+        assert_eq!(limit.allow, Some(Amount::Distance(Distance::from_km(1.0))));
+        assert_eq!(limit.always, Some(Amount::Duration(Duration::from_minutes(20.0))));
+        assert_eq!((read[0].id.value.as_str(), limit.severity), ("spike", Severity::Error));
+    }
+
+    #[test]
+    fn mistakes_are_found_where_they_stand() {
+        assert_eq!(broken("run-over-longest-of-31-days", "run-over-longest-of-30-days")[0].0, "unknown-choice");
+        assert_eq!(broken("{{ valu }}", "{{ value }}"), [("guardrail-word".to_owned(), "valu".to_owned())]);
+        assert_eq!(said("{{ value", "{{ value }}"), ["guardrail-message"]);
+        assert_eq!(said("{{ value | nothing }}", "{{ value }}"), ["guardrail-message"]);
+        assert_eq!(said("at-most = \"110 kg\"", "at-most = \"110 %\""), ["wrong-measure"]);
+        assert_eq!(said("at-most = 1.1", "at-most = \"110 %\""), ["wrong-measure"]);
+        assert_eq!(said("", "at-most = \"110 %\""), ["guardrail-no-limit"]);
+        assert_eq!(said("severity = \"grave\"", "severity = \"error\""), ["unknown-choice"]);
+        assert_eq!(said("", "because = \"It hurts.\""), ["missing-key"]);
+        assert_eq!(broken("alow", "allow")[0], ("unknown-key".to_owned(), "alow".to_owned()));
+        assert_eq!(said("for = { runs = [4, 3] }\nallow", "allow"), ["guardrail-range"]);
+        assert_eq!(said("for = { phases = [\"bild\"] }\nallow", "allow"), ["unknown-choice"]);
+        assert_eq!(said("limits = [{ at-least = \"48 kg\" }]\nallow", "allow"), ["wrong-measure"]);
+    }
+
+    #[test]
+    fn a_measure_on_its_own_has_no_reference() {
+        let alone = SOUND.replace("run-over-longest-of-30-days", "run-after-30-days-without").replace("110 %", "5 km");
+        let findings = read_all(&Text::new("guardrails.toml", alone)).expect_err("no reference").0;
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(codes, ["guardrail-word", "guardrail-no-reference"]);
+    }
+
+    #[test]
+    fn an_id_stands_once() {
+        let findings = read_all(&Text::new("guardrails.toml", SOUND.repeat(2))).expect_err("twice").0;
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].code, "guardrail-twice");
+        assert!(findings[0].also.is_some());
+    }
+
+    #[test]
+    fn the_first_limit_that_fits_counts() {
+        let text = SOUND.replace(
+            "at-most = \"110 %\"\nallow = \"1 km\"\nalways = \"20 min\"",
+            r#"limits = [
+                { for = { levels = ["elite"], age = [60, 120] }, at-most = "105 %" },
+                { for = { runs = [0, 3], race = ["40 km", "45 km"] }, at-most = "120 %", severity = "note" },
+            ]
+            at-most = "110 %""#,
+        );
+        let read = read_all(&Text::new("guardrails.toml", text)).unwrap_or_else(|findings| panic!("{findings}"));
+        let most = |facts: &Facts| read[0].limit(facts).and_then(|limit| limit.at_most);
+        let share = |text: &str| Some(Amount::Share(text.parse().unwrap()));
+        let elite = Facts { level: "elite".to_owned(), ..Facts::default() };
+        assert_eq!(most(&elite), share("110 %"), "an age that is not given is none");
+        assert_eq!(most(&Facts { age: Some(61), ..elite }), share("105 %"));
+        let marathon = Facts { runs: 3, race: Distance::from_km(42.195), ..Facts::default() };
+        assert_eq!(read[0].limit(&marathon).map(|limit| limit.severity), Some(Severity::Note));
+        assert_eq!(most(&Facts { runs: 4, ..marathon }), share("110 %"));
+    }
 }

@@ -198,6 +198,8 @@ pub struct Effort {
 /// Weights of what one would like of a reset's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wants {
+    /// What each reset costs, so that wishes move resets rather than add them.
+    pub each: i64,
     /// On a life event.
     pub life: i64,
     /// On the hottest weeks.
@@ -509,6 +511,7 @@ impl LibraryReader<'_> {
             read.map_or(0, |n| n.value)
         };
         let wants = Wants {
+            each: weight("each"),
             life: weight("life"),
             heat: weight("heat"),
             phase_border: weight("phase-border"),
