@@ -19,7 +19,8 @@ fn planned(story: &str) -> Vec<(&'static str, Vec<u8>)> {
     let request = format!("plans/{story}/request.toml");
     let output = stepback(&home(""), &["plan", &request, "-o", &out.path().to_string_lossy()]);
     assert!(output.status.success(), "{story}: {}", String::from_utf8_lossy(&output.stderr));
-    let names: Vec<String> = inside(out.path()).iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> =
+        inside(out.path()).iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, PAGES, "{story}");
     PAGES.iter().map(|page| (*page, fs::read(out.path().join(page)).unwrap())).collect()
 }
@@ -52,10 +53,16 @@ fn nothing_else_lies_in_the_gallery() {
     for folder in stories() {
         for path in inside(&folder) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let known = name == "request.toml" || PAGES.contains(&name.as_str()) || name.ends_with(".png");
+            let known = name == "request.toml"
+                || PAGES.contains(&name.as_str())
+                || path.extension().is_some_and(|ending| ending == "png");
             assert!(known, "{} belongs to no story", path.display());
         }
         let request = fs::read_to_string(folder.join("request.toml")).unwrap();
-        assert!(request.lines().any(|line| line.starts_with("start")), "{}: without a `start` it reads the clock", folder.display());
+        assert!(
+            request.lines().any(|line| line.starts_with("start")),
+            "{}: without a `start` it reads the clock",
+            folder.display()
+        );
     }
 }

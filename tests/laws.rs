@@ -56,9 +56,11 @@ impl Wish {
         }
         if let Some(minutes) = self.result {
             let date = start + -30;
-            writeln!(text, "recent = {{ race = \"10k\", time = \"{minutes}:30\", date = {date} }}").expect("a string takes all");
+            writeln!(text, "recent = {{ race = \"10k\", time = \"{minutes}:30\", date = {date} }}")
+                .expect("a string takes all");
         }
-        write!(text, "\n[[race]]\nrace = \"{}\"\ndate = {race}\npriority = \"A\"\n", self.race).expect("a string takes all");
+        write!(text, "\n[[race]]\nrace = \"{}\"\ndate = {race}\npriority = \"A\"\n", self.race)
+            .expect("a string takes all");
         if let Some(goal) = self.goal {
             let time = match (goal, self.race) {
                 ("time", "10k") => "55:00",
@@ -68,7 +70,8 @@ impl Wish {
             writeln!(text, "goal = \"{time}\"").expect("a string takes all");
         }
         if let Some(climate) = self.climate {
-            write!(text, "\n[place]\nclimate = \"{climate}\"\ntreadmill = {}\n", self.age.is_none()).expect("a string takes all");
+            write!(text, "\n[place]\nclimate = \"{climate}\"\ntreadmill = {}\n", self.age.is_none())
+                .expect("a string takes all");
             if let Some(hour) = self.hour {
                 writeln!(text, "run-at = \"{hour}\"").expect("a string takes all");
             }
@@ -78,10 +81,12 @@ impl Wish {
         write!(text, "\n[week]\ndays = [{}]\nstarts = \"{starts}\"\n", days.join(", ")).expect("a string takes all");
         if let Some((week, days, load)) = self.life {
             let from = start + 7 * (week % self.weeks) + 2;
-            write!(text, "\n[[life]]\nfrom = {from}\nto = {}\nload = \"{load}\"\n", from + days).expect("a string takes all");
+            write!(text, "\n[[life]]\nfrom = {from}\nto = {}\nload = \"{load}\"\n", from + days)
+                .expect("a string takes all");
         }
         let units = if self.miles { "mi" } else { "km" };
-        write!(text, "\n[plan]\nstart = {start}\nunits = \"{units}\"\naccept-risk = true\n").expect("a string takes all");
+        write!(text, "\n[plan]\nstart = {start}\nunits = \"{units}\"\naccept-risk = true\n")
+            .expect("a string takes all");
         text
     }
 }
@@ -103,8 +108,32 @@ fn wishes() -> impl Strategy<Value = Wish> {
     let days = (2..=7_usize).prop_flat_map(|count| subsequence(Weekday::ALL.to_vec(), count));
     let life = of((1..=23_i64, 3..=14_i64, select(vec!["busy", "travel", "fasting", "off", "ill"])));
     (who, what, (climate, hour), days, (any::<bool>(), any::<bool>()), life).prop_map(
-        |(((level, weekly_km), longest, age, result, goal), (race, weeks, race_day, start), (climate, hour), days, (miles, sundays), life)| {
-            Wish { level, race, climate, hour, weeks, race_day, days, weekly_km, longest, age, result, goal, miles, sundays, start, life }
+        |(
+            ((level, weekly_km), longest, age, result, goal),
+            (race, weeks, race_day, start),
+            (climate, hour),
+            days,
+            (miles, sundays),
+            life,
+        )| {
+            Wish {
+                level,
+                race,
+                climate,
+                hour,
+                weeks,
+                race_day,
+                days,
+                weekly_km,
+                longest,
+                age,
+                result,
+                goal,
+                miles,
+                sundays,
+                start,
+                life,
+            }
         },
     )
 }
@@ -120,14 +149,16 @@ fn request(book: &Rulebook, text: &str) -> Request {
         climates: ids(&book.climates),
         workouts: ids(&book.workouts),
     };
-    read(&Text::new("request.toml", text), &ids).map(|(request, _)| request).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
+    let (request, _) = read(&Text::new("request.toml", text), &ids).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"));
+    request
 }
 
 /// Draws requests and holds a law against each plan. A plan that the rules refuse keeps every law.
 fn always(law: impl Fn(&Plan, &Request) -> Result<(), String>) {
     let (book, phrases) = shipped();
     let cases = std::env::var("STEPBACK_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(64);
-    let config = Config { cases, failure_persistence: None::<Box<FileFailurePersistence>>.map(|p| p as _), ..Config::default() };
+    let config =
+        Config { cases, failure_persistence: None::<Box<FileFailurePersistence>>.map(|p| p as _), ..Config::default() };
     let seed = proptest::test_runner::TestRng::deterministic_rng(config.rng_algorithm);
     let planned = std::cell::Cell::new(0);
     let outcome = TestRunner::new_with_rng(config, seed).run(&wishes(), |wish| {
@@ -172,9 +203,13 @@ fn weeks_follow_each_other_without_a_gap() {
         let mut next = plan.weeks[0].start;
         for (week, number) in plan.weeks.iter().zip(1..) {
             hold(week.number == number && week.start == next, || format!("week {number} starts {}", week.start))?;
-            hold(week.start.weekday() == request.first_day(), || format!("week {number} starts on {}", week.start.weekday()))?;
+            hold(week.start.weekday() == request.first_day(), || {
+                format!("week {number} starts on {}", week.start.weekday())
+            })?;
             let days: Vec<Date> = week.days.iter().map(|day| day.date).collect();
-            hold(days == (0..7).map(|d| week.start + d).collect::<Vec<_>>(), || format!("week {number} has its seven days"))?;
+            hold(days == (0..7).map(|d| week.start + d).collect::<Vec<_>>(), || {
+                format!("week {number} has its seven days")
+            })?;
             next = next + 7;
         }
         hold(plan.end + 1 == next, || format!("the season ends on {}", plan.end))
@@ -184,7 +219,9 @@ fn weeks_follow_each_other_without_a_gap() {
 #[test]
 fn nothing_stands_on_a_day_that_is_not_free() {
     always(|plan, request| {
-        for (week, day, session) in plan.sessions().filter(|(_, _, s)| s.kind != SessionKind::Race && s.kind != SessionKind::Rest) {
+        for (week, day, session) in
+            plan.sessions().filter(|(_, _, s)| s.kind != SessionKind::Race && s.kind != SessionKind::Rest)
+        {
             let free = day.free && request.week.free(day.date.weekday());
             hold(free, || format!("week {}: {} on {}", week.number, session.title, day.date))?;
         }
@@ -216,7 +253,8 @@ fn days_add_up_to_weeks_and_steps_to_sessions_exactly() {
                     ran += if running { stretch.distance_m.metres() * f64::from(times) } else { 0.0 };
                 });
             }
-            let off = [all, ran].map(|sum| (sum - session.distance_m.metres()).abs()).into_iter().fold(f64::MAX, f64::min);
+            let off =
+                [all, ran].map(|sum| (sum - session.distance_m.metres()).abs()).into_iter().fold(f64::MAX, f64::min);
             let told = || format!("week {}, {}: {} is {} m off its steps", week.number, day.date, session.title, off);
             hold(off <= 1.0, told)?;
         }
@@ -261,7 +299,10 @@ fn a_reset_is_lighter_and_no_stop() {
             hold(cut >= 0.10 && (cut <= 0.60 || taken > 2), told)?;
             let reset = week.reset.as_ref().ok_or_else(|| format!("week {} says why it steps back", week.number))?;
             hold(
-                !reset.title.is_empty() && !reset.purpose.is_empty() && !reset.because.is_empty() && !reset.look_after.is_empty(),
+                !reset.title.is_empty()
+                    && !reset.purpose.is_empty()
+                    && !reset.because.is_empty()
+                    && !reset.look_after.is_empty(),
                 || format!("week {} tells its purpose", week.number),
             )?;
         }
@@ -351,5 +392,7 @@ fn the_same_request_gives_the_same_bytes_and_a_plan_reads_back() {
 
 #[test]
 fn a_plan_is_written_in_the_units_that_are_asked_for() {
-    always(|plan, request| hold(plan.units == request.units() && [Units::Km, Units::Mi].contains(&plan.units), || "units".to_owned()));
+    always(|plan, request| {
+        hold(plan.units == request.units() && [Units::Km, Units::Mi].contains(&plan.units), || "units".to_owned())
+    });
 }

@@ -30,7 +30,8 @@ fn fits(pattern: &str, phrase: &str) -> bool {
     let Some((before, rest)) = pattern.split_once('{') else { return pattern == phrase };
     let (_, after) = rest.split_once('}').unwrap_or(("", ""));
     let Some(phrase) = phrase.strip_prefix(before) else { return false };
-    phrase.char_indices().any(|(at, _)| at > 0 && fits(after, &phrase[at..])) || (after.is_empty() && !phrase.is_empty())
+    phrase.char_indices().any(|(at, _)| at > 0 && fits(after, &phrase[at..]))
+        || (after.is_empty() && !phrase.is_empty())
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `stepback rules`: what the rules know.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -67,7 +68,6 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
             }
         }
     };
-    use std::io::Write as _;
     std::io::stdout().lock().write_all(answer.as_bytes())?;
     Ok(Ended::Well)
 }

@@ -1,5 +1,6 @@
 //! `stepback why`: the reasons behind a week, a date or a setting.
 
+use std::io::Write as _;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -76,7 +77,6 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         }
         As::Text => told(desk, &plan, week, &reasons),
     };
-    use std::io::Write as _;
     std::io::stdout().lock().write_all(answer.as_bytes())?;
     Ok(Ended::Well)
 }

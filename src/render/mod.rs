@@ -115,7 +115,7 @@ impl Templates {
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn markdown(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
-        Ok(markdown::page(&self.render("plan.md.j2", plan, page)?))
+        Ok(markdown::page(&self.render("plan.md.j2", plan, *page)?))
     }
 
     /// The plan as one self-contained HTML file.
@@ -124,7 +124,7 @@ impl Templates {
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn html(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
-        Ok(html::page(&self.render("plan.html.j2", plan, page)?))
+        Ok(html::page(&self.render("plan.html.j2", plan, *page)?))
     }
 
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {
@@ -170,7 +170,7 @@ impl Templates {
     }
 
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
-    fn render(&self, name: &str, plan: &Plan, page: &Page) -> Result<String, Finding> {
+    fn render(&self, name: &str, plan: &Plan, page: Page) -> Result<String, Finding> {
         let units = page.units.unwrap_or(plan.units);
         let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
         let mut out = Limited {
