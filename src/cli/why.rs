@@ -1,8 +1,8 @@
 //! `stepback why`: the reasons behind a week, a date or a setting.
 
-use std::io::Write as _;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
