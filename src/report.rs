@@ -431,8 +431,6 @@ error[empty-file]: `sara.toml` is empty
          [week]
          days = ["tue", "thu", "sun"]
 
-         `stepback new` asks and writes one
-
 1 error
 "#,
         );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::week::Fixed;
 use super::workout::{Measured, Speeds, measure};
-use crate::measure::{Distance, Duration};
+use crate::measure::{Distance, Duration, Pace};
 use crate::plan::PhaseName;
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::Settled;
@@ -28,10 +28,11 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// As the layout sees it.
+    /// As the layout sees it: with easy running it may be stretched to this time, at this pace.
     #[must_use]
-    pub fn fixed(&self) -> Fixed {
-        Fixed { distance: self.fixed }
+    pub fn fixed(&self, most: Duration, easy: Pace) -> Fixed {
+        let more = if most > self.time { (most - self.time).at(easy) } else { Distance::ZERO };
+        Fixed { distance: self.fixed, most: self.fixed + more }
     }
 }
 

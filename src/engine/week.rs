@@ -31,8 +31,10 @@ impl DayRoom {
 /// A session whose length is decided before its day is.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixed {
-    /// How far it goes.
+    /// How far it goes at least.
     pub distance: Distance,
+    /// How far it may be stretched with easy running.
+    pub most: Distance,
 }
 
 /// What a week is asked to hold.
@@ -314,7 +316,7 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     }
     // The easy parts of a hard session take their share too: a longer way to warm up rather than a long recovery run.
     let hard = hard_days.iter().zip(hard).enumerate().map(|(number, (day, fixed))| {
-        let most = ask.days[*day].at_most(top).floor_to(ask.grain).max(fixed.distance);
+        let most = ask.days[*day].at_most(top.min(fixed.most)).floor_to(ask.grain).max(fixed.distance);
         (Run { day: *day, role: Role::Hard(number), distance: fixed.distance }, most, 1.0)
     });
     easy.extend(hard);
@@ -390,7 +392,7 @@ mod tests {
     #[test]
     fn days_always_sum_to_the_week() {
         let days = week([true, true, false, true, false, true, true]);
-        let hard = [Fixed { distance: km(9.0) }];
+        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
         assert_eq!(laid.runs.iter().map(|run| run.distance).sum::<Distance>(), km(38.0));
         assert_eq!(laid.runs.iter().find(|run| run.role == Role::Long).unwrap().day, 5);
@@ -400,7 +402,7 @@ mod tests {
     #[test]
     fn hard_days_keep_their_distance_across_the_weeks_border() {
         let days = week([true, true, false, true, false, true, false]);
-        let hard = [Fixed { distance: km(9.0) }];
+        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
         let mut asked = ask(&days, &hard, &[5]);
         asked.before = Some(days[0].date + -1);
         let laid = Layout::default().lay(&asked);
@@ -410,7 +412,7 @@ mod tests {
     #[test]
     fn what_finds_no_day_is_left_out_and_the_long_run_stays() {
         let days = week([false, false, false, false, false, true, true]);
-        let hard = [Fixed { distance: km(9.0) }];
+        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[6]));
         assert_eq!(laid.left_out, 1);
         assert!(laid.runs.iter().any(|run| run.role == Role::Long && run.day == 6));

@@ -8,7 +8,7 @@ use super::sessions::{self, Choice, Ladders};
 use super::telling;
 use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
 use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
-use super::workout::{Manner, Speeds, Speller};
+use super::workout::{self, Manner, Speeds, Speller};
 use super::{Season, room};
 use crate::args;
 use crate::calendar::Date;
@@ -222,8 +222,8 @@ impl<'s, 'l> Maker<'s, 'l> {
 
     /// The longest run that is neither long nor hard.
     fn longest_easy(&self, settled: &Settled, speeds: &Speeds) -> Distance {
-        let most = settled.get(key::RUNS_LONGEST).at(speeds.reckon(Intensity::Easy));
-        most.min(self.long.allowed())
+        let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+        most.at(speeds.reckon(Intensity::Easy)).min(self.long.allowed())
     }
 
     /// The settings that depend on what the week is, with the recipe of a step back.
@@ -319,7 +319,9 @@ impl<'s, 'l> Maker<'s, 'l> {
     ) -> Laid {
         let season = self.season;
         let slot = &season.frame.slots[index];
-        let hard: Vec<week::Fixed> = chosen.iter().map(Choice::fixed).collect();
+        let easy = speeds.reckon(Intensity::Easy);
+        let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+        let hard: Vec<week::Fixed> = chosen.iter().map(|choice| choice.fixed(most, easy)).collect();
         let fewer = if target.kind == WeekKind::Reset { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
         let race = season.frame.span.race.filter(|date| slot.holds(*date)).map(|date| (date - slot.start) as usize);
         let ask = Ask {
@@ -395,7 +397,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
         let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
-        let strides = strides_on(laid, settled, target.kind);
+        let strides = strides_on(season, laid, settled, target.kind, speeds);
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
         let days: Vec<Day> = slot
             .days()
@@ -547,13 +549,18 @@ fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
         })
 }
 
-/// The days on which an easy run ends with strides: never the day after something long, first come first.
-fn strides_on(laid: &Laid, settled: &Settled, kind: WeekKind) -> Vec<usize> {
-    if matches!(kind, WeekKind::Race | WeekKind::Recover) {
+/// The days on which an easy run ends with strides: never the day after something long, first come first, and only where
+/// the walks between them still fit into the time of an easy run.
+fn strides_on(season: &Season<'_>, laid: &Laid, settled: &Settled, kind: WeekKind, speeds: &Speeds) -> Vec<usize> {
+    let strides = season.book.workouts.get(sessions::plain(SessionKind::Strides));
+    let (Some(strides), false) = (strides, matches!(kind, WeekKind::Race | WeekKind::Recover)) else {
         return Vec::new();
-    }
+    };
     let wanted = usize::try_from(settled.get(key::STRIDES_PER_WEEK)).unwrap_or(0);
-    laid.runs.iter().filter(|run| run.role == Role::Easy).map(|run| run.day).take(wanted).collect()
+    let more = workout::measure(&strides.rungs[0].steps, None, speeds).time;
+    let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+    let fits = |run: &&week::Run| run.distance.at(speeds.reckon(Intensity::Easy)) + more <= most;
+    laid.runs.iter().filter(|run| run.role == Role::Easy).filter(fits).map(|run| run.day).take(wanted).collect()
 }
 
 fn heat_of(season: &Season<'_>, index: usize, settled: &Settled) -> Option<Heat> {

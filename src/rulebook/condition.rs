@@ -527,7 +527,7 @@ mod tests {
             ("runner.age == 'old'", "condition-type", "'old'"),
             ("runner.age", "condition-no-answer", "runner.age"),
             ("runner.finished[0] == '10k'", "condition-not-allowed", ".finished[0]"),
-            ("runner.age|abs > 3", "condition-not-allowed", "|abs"),
+            ("runner.age|abs > 3", "condition-not-allowed", "abs"),
             ("max(runner.age) > 3", "condition-not-allowed", "max(runner.age)"),
             ("runner.age >", "condition-syntax", "runner.age >"),
         ] {
