@@ -57,7 +57,11 @@ fn difference(expected: &str, got: &str) -> String {
         match (left.next(), right.next()) {
             (None, None) => return "the ends of lines differ".to_owned(),
             (a, b) if a != b => {
-                return format!("line {number}\n  expected: {}\n  got:      {}", a.unwrap_or("(end)"), b.unwrap_or("(end)"));
+                return format!(
+                    "line {number}\n  expected: {}\n  got:      {}",
+                    a.unwrap_or("(end)"),
+                    b.unwrap_or("(end)")
+                );
             }
             _ => number += 1,
         }

@@ -28,7 +28,7 @@ why    = ["masters-step-back-sooner", "masters-step-back"]
     let told = [
         "case `everybody steps back every second week`: `reset.latest` is 4, not 2",
         "club/cases.toml:4:27",
-        "the last word was spoken in rules/season.toml, line ",
+        "the last word was spoken in rules/levels/intermediate.toml, line ",
         "the rule `masters-step-back-sooner` did not speak",
         "did you mean `masters-step-back-sooner`?",
         "3 errors",

@@ -136,7 +136,8 @@ pub(crate) fn tokens(body: &str) -> Vec<Token> {
         } else if c == '\'' && at(i + 2) == '\'' {
             i += 3;
         } else if c.is_alphanumeric() || c == '_' {
-            let end = (i..chars.len()).find(|i| !chars[*i].is_alphanumeric() && chars[*i] != '_').unwrap_or(chars.len());
+            let end =
+                (i..chars.len()).find(|i| !chars[*i].is_alphanumeric() && chars[*i] != '_').unwrap_or(chars.len());
             found.push(Token::Word(chars[i..end].iter().collect()));
             i = end;
         } else {

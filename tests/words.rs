@@ -27,13 +27,11 @@ fn said_after(tokens: &[Token], heads: &[&str]) -> Vec<String> {
 
 /// Whether a key with `{}` in it could be this phrase.
 fn fits(pattern: &str, phrase: &str) -> bool {
-    let mut parts = pattern.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
-    let Some(mut rest) = phrase.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = if part.is_empty() { "" } else { &rest[at + part.len()..] };
-    }
-    rest.is_empty() || !pattern.contains('{')
+    let Some((before, rest)) = pattern.split_once('{') else { return pattern == phrase };
+    let (_, after) = rest.split_once('}').unwrap_or(("", ""));
+    let Some(phrase) = phrase.strip_prefix(before) else { return false };
+    phrase.char_indices().any(|(at, _)| at > 0 && fits(after, &phrase[at..]))
+        || (after.is_empty() && !phrase.is_empty())
 }
 
 #[test]

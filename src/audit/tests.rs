@@ -239,8 +239,8 @@ fn sound() -> Plan {
     plan
 }
 
-fn heat(wbgt: f64, band: &str) -> Option<Heat> {
-    Some(Heat {
+fn heat(wbgt: f64, band: &str) -> Heat {
+    Heat {
         temperature_c: 33.0,
         dew_point_c: 26.0,
         heat_index_c: 42.0,
@@ -249,7 +249,7 @@ fn heat(wbgt: f64, band: &str) -> Option<Heat> {
         slowdown: Share::from_fraction(0.1),
         run_at: "dawn".to_owned(),
         acclimatised: true,
-    })
+    }
 }
 
 // ---- the table ----
@@ -412,8 +412,8 @@ const FAULTS: &[Fault] = &[
         plan.weeks[14].days[5].sessions = race;
     }),
     ("free-days-only", true, |plan| plan.weeks[2].days[3].free = false),
-    ("hard-in-extreme-heat", true, |plan| plan.weeks[2].heat = heat(30.5, "extreme")),
-    ("never-outdoors", true, |plan| plan.weeks[3].heat = heat(32.3, "extreme")),
+    ("hard-in-extreme-heat", true, |plan| plan.weeks[2].heat = Some(heat(30.5, "extreme"))),
+    ("never-outdoors", true, |plan| plan.weeks[3].heat = Some(heat(32.3, "extreme"))),
     ("season-has-weeks", true, |plan| {
         plan.weeks.clear();
         plan.races.clear();
@@ -687,7 +687,7 @@ fn many_breaks_are_told_with_a_count() {
 #[test]
 fn heat_at_another_hour_is_not_this_sessions_heat() {
     let mut plan = sound();
-    plan.weeks[3].heat = heat(33.0, "high");
+    plan.weeks[3].heat = Some(heat(33.0, "high"));
     plan.weeks[3].heat.as_mut().expect("heat").run_at = "noon".to_owned();
     for day in &mut plan.weeks[3].days {
         for session in &mut day.sessions {

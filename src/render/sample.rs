@@ -474,12 +474,10 @@ fn week(number: u32, start: Date, sketch: Sketch, before: Distance) -> Week {
         hard_s: Duration::ZERO,
         load: 42,
         longest_run_m: longest,
-        heat: Some(if number < 4 {
-            heat(19.6, "moderate")
-        } else if number == 4 {
-            heat(6.0, "none")
-        } else {
-            heat(15.2, "low")
+        heat: Some(match number {
+            ..4 => heat(19.6, "moderate"),
+            4 => heat(6.0, "none"),
+            _ => heat(15.2, "low"),
         }),
         reset: sketch.reset,
         notes: if number == 2 {

@@ -346,6 +346,16 @@ impl Rulebook {
                 );
             }
         }
+        for guardrail in &self.guardrails {
+            for source in guardrail.source.iter().filter(|id| !self.sources.contains_key(&id.value)) {
+                findings.push(
+                    Finding::error("unknown-source")
+                        .with("got", source.value.as_str())
+                        .at(source.place.clone())
+                        .near(&source.value, self.sources.keys().map(String::as_str)),
+                );
+            }
+        }
         for climate in self.climates.values() {
             if let Some(kind) = &climate.kind
                 && !self.vocabulary.kinds.contains(&kind.value)
