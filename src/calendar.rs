@@ -65,10 +65,16 @@ impl Date {
         Weekday::ALL[self.0.weekday().num_days_from_monday() as usize]
     }
 
+    /// Days from the first day of its week to this date, 0 to 6, in weeks that start on `first`.
+    #[must_use]
+    pub fn days_into(self, first: Weekday) -> i64 {
+        i64::from(self.weekday().days_after(first))
+    }
+
     /// The first day of the week that holds this date, in weeks that start on `first`.
     #[must_use]
     pub fn week_start(self, first: Weekday) -> Self {
-        self + -i64::from(self.weekday().days_after(first))
+        self + -self.days_into(first)
     }
 }
 

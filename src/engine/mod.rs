@@ -19,15 +19,14 @@ use self::heat::WeekWeather;
 use self::phases::{Slot, Span};
 use self::resets::{Candidate, Placement};
 use self::runner::Who;
-use self::weeks::Maker;
 use self::workout::Speeds;
 use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings, Severity};
-use crate::measure::{Distance, Pace, Units};
+use crate::measure::{Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind};
 use crate::reason::Ledger;
-use crate::request::{Goal, Load, Race, Request};
+use crate::request::{Goal, Life, Load, Race, Request};
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Settled, Spoken};
 use crate::rulebook::library::RaceKind;
@@ -66,7 +65,8 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     let placed = frame.place(request, &weather, &mut ledger);
     let resets = frame.resets(book, request, &placed, &weather, &mut findings);
     let season = Season { book, phrases, request, who: &who, frame: &frame, weather: &weather, placed: &placed, resets: &resets };
-    let mut weeks = Maker::new(&season, &mut ledger, &mut findings).weeks();
+    let mut weeks = weeks::settled(&season, &mut ledger, &mut findings);
+    no_room(&weeks, &season, &findings)?;
     let races = race_day::card(&season, &mut weeks, &mut findings);
     Ok(season.bind(weeks, races, ledger, findings))
 }
@@ -124,6 +124,17 @@ pub struct Placed {
     pub facts: Facts,
     /// What life brings.
     pub life: WeekLife,
+    /// Whether it is off, or part of the way back.
+    pub away: Option<Away>,
+}
+
+/// Days off, and the way back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Away {
+    /// So many days off that nothing of the week counts as training.
+    Off,
+    /// On the way back: this share of the best recent training week.
+    Back(Share),
 }
 
 /// What life brings to a week.
@@ -213,7 +224,8 @@ impl<'a> Frame<'a> {
         self.slots
             .iter()
             .zip(weather)
-            .map(|(slot, weather)| {
+            .zip(away(request, &self.slots, &self.settled))
+            .map(|((slot, weather), away)| {
                 let mut facts = self.facts.clone();
                 facts.number(word::WEEK_NUMBER, Some(f64::from(slot.number)));
                 facts.text(word::WEEK_PHASE, slot.phase.name());
@@ -223,11 +235,12 @@ impl<'a> Frame<'a> {
                 let life = life_of(request, slot);
                 facts.text(word::LIFE_LOAD, life.load.map_or("none", Load::name));
                 facts.number(word::LIFE_DAYS, Some(life.days as f64));
+                facts.yes(word::WEEK_WAY_BACK, away.is_some());
                 if let Some(weather) = weather {
                     weather.tell(&mut facts);
                 }
                 let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
-                Placed { settled: self.settled.with(later), facts, life }
+                Placed { settled: self.settled.with(later), facts, life, away }
             })
             .collect()
     }
@@ -252,7 +265,7 @@ impl<'a> Frame<'a> {
                 let next = self.slots.get(index + 1).map(|next| next.phase);
                 let life = &placed[index].life;
                 Candidate {
-                    trains: slot.phase.trains(),
+                    trains: slot.phase.trains() && placed[index].away.is_none(),
                     before_taper: slot.phase.trains() && next.is_some_and(|next| !next.trains()),
                     coach: words.get(&slot.number).map(|kind| *kind == WeekKind::Reset),
                     earliest: earliest(settled),
@@ -348,6 +361,34 @@ fn life_of(request: &Request, slot: &Slot) -> WeekLife {
         }
     }
     week
+}
+
+/// Weeks off, and the way back from them: as many days as were off, from a first share to a last one.
+fn away(request: &Request, slots: &[Slot], settled: &Settled) -> Vec<Option<Away>> {
+    let mut away = vec![None; slots.len()];
+    let off = |life: &&Life| life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
+    for life in request.life.iter().filter(off) {
+        let touched = |slot: &Slot| slot.days().filter(|d| (life.from.value..=life.to.value).contains(d)).count();
+        let mut last = None;
+        for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.phase.trains()) {
+            if touched(slot) >= LIFE_WEEK {
+                away[index] = Some(Away::Off);
+                last = Some(index);
+            }
+        }
+        let days = life.to.value - life.from.value + 1;
+        let (Some(last), true) = (last, days >= settled.get(key::RETURN_FROM_DAYS)) else { continue };
+        let weeks = usize::try_from((days + 6) / 7).unwrap_or(1);
+        let (first, full) = (settled.get(key::RETURN_FIRST).fraction(), settled.get(key::RETURN_LAST).fraction());
+        for back in 0..weeks {
+            let way = if weeks == 1 { 0.5 } else { back as f64 / (weeks - 1) as f64 };
+            let index = last + 1 + back;
+            if slots.get(index).is_some_and(|slot| slot.phase.trains()) && away[index].is_none() {
+                away[index] = Some(Away::Back(Share::from_fraction(first + (full - first) * way)));
+            }
+        }
+    }
+    away
 }
 
 /// The one race that the season is for.
@@ -599,7 +640,16 @@ fn capped(ledger: &[crate::reason::Reason], findings: &mut Findings) {
     }
 }
 
-/// The distance that the contract of the request assumes for a day's time limit, at easy pace.
-pub(crate) fn room(time: Option<crate::measure::Duration>, pace: Pace) -> Option<Distance> {
-    time.map(|time| time.at(pace))
+/// A training week that can hold nothing is no plan.
+fn no_room(weeks: &[crate::plan::Week], season: &Season<'_>, findings: &Findings) -> Result<(), Findings> {
+    let empty = weeks.iter().find(|week| week.kind.trains() && week.volume_m.is_zero());
+    let Some(week) = empty else { return Ok(()) };
+    let mut findings = findings.clone();
+    let place = season.request.week.days.first().map(|day| day.place.clone());
+    let finding = Finding::error("no-room").with("week", week.number);
+    findings.push(match place {
+        Some(place) => finding.at(place),
+        None => finding,
+    });
+    Err(findings)
 }

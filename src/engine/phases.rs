@@ -79,7 +79,7 @@ impl Span {
     /// Whether the race leaves no room for a week of its own before it.
     #[must_use]
     pub fn early_race(&self) -> bool {
-        self.race.is_some_and(|race| race - race.week_start(self.first) < EARLY_IN_THE_WEEK)
+        self.race.is_some_and(|race| race.days_into(self.first) < EARLY_IN_THE_WEEK)
     }
 }
 
@@ -122,6 +122,12 @@ fn taper(span: Span, settled: &Settled) -> Vec<(PhaseName, Option<Share>)> {
     let weeks = usize::try_from(settled.get(key::TAPER_WEEKS)).unwrap_or(1).clamp(1, shares.len().max(1));
     let shares = &shares[shares.len().saturating_sub(weeks)..];
     let mut taper: Vec<_> = shares.iter().map(|share| (PhaseName::Taper, Some(*share))).collect();
+    let last = shares.last().copied().unwrap_or(Share::WHOLE);
+    // A race in the middle of the week is nearer than a Sunday's: the weeks before it move towards the race week's share.
+    let early = span.race.filter(|_| !span.early_race()).map_or(0.0, |race| (6 - race.days_into(span.first)) as f64 / 7.0);
+    for (_, share) in &mut taper {
+        *share = share.map(|s| Share::from_fraction(s.fraction() * (1.0 - early) + last.fraction() * early));
+    }
     if span.early_race() {
         // The week before takes the race week's share; what is left of the race's own week is nearly all recovery.
         taper.push((PhaseName::Race, shares.last().copied()));

@@ -124,6 +124,7 @@ fn step(week: &Candidate, run: usize, reset: bool, wants: Wants) -> Option<(i64,
     }
     if week.before_taper {
         cost += BEFORE_TAPER_GIVES_WAY * (week.least_before_taper.min(week.latest) - behind).max(0);
+        cost += 2 * wants.middle * (behind - (week.earliest + week.latest + 1) / 2).max(0);
     }
     Some((cost, usize::try_from(behind).expect("counted up").min(LONGEST_RUN)))
 }

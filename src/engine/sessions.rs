@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::week::Fixed;
 use super::workout::{Measured, Speeds, measure};
-use crate::measure::{Distance, Duration, Pace};
+use crate::measure::{Distance, Duration};
 use crate::plan::PhaseName;
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::Settled;
@@ -28,11 +28,10 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// As the layout sees it: with easy running it may be stretched to this time, at this pace.
+    /// As the layout sees it: with easy running it may be stretched to this time.
     #[must_use]
-    pub fn fixed(&self, most: Duration, easy: Pace) -> Fixed {
-        let more = if most > self.time { (most - self.time).at(easy) } else { Distance::ZERO };
-        Fixed { distance: self.fixed, most: self.fixed + more }
+    pub fn fixed(&self, most: Duration) -> Fixed {
+        Fixed { distance: self.fixed, time: self.time, most }
     }
 }
 
@@ -47,6 +46,8 @@ pub struct Room {
     pub longest: Distance,
     /// The longest time that a day allows.
     pub time: Option<Duration>,
+    /// Whether the gentlest rung is wanted, as in race week.
+    pub gentlest: bool,
     /// What is rounded to.
     pub grain: Distance,
 }
@@ -54,16 +55,25 @@ pub struct Room {
 /// Where a runner stands on each ladder.
 #[derive(Debug, Clone, Default)]
 pub struct Ladders {
-    rungs: BTreeMap<String, usize>,
-    after_reset: BTreeMap<String, bool>,
+    at: BTreeMap<String, Standing>,
     turn: usize,
+}
+
+/// Where a runner stands on one ladder.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    rung: usize,
+    /// Whether a week has stepped back since.
+    rested: bool,
+    /// Whether this rung has been repeated already.
+    repeated: bool,
 }
 
 impl Ladders {
     /// A week that stepped back: each ladder repeats its rung before it rises.
     pub fn step_back(&mut self) {
-        for id in self.rungs.keys() {
-            self.after_reset.insert(id.clone(), true);
+        for standing in self.at.values_mut() {
+            standing.rested = true;
         }
     }
 
@@ -77,7 +87,11 @@ impl Ladders {
             PhaseName::Peak => key::WORK_PEAK,
             _ => key::WORK_TAPER,
         });
-        let families: Vec<&String> = work.iter().filter(|id| !avoid.contains(id)).collect();
+        let mut families: Vec<&String> = work.iter().filter(|id| !avoid.contains(id)).collect();
+        if phase == PhaseName::Race {
+            // The list of the taper ends with what race week is for.
+            families = families.split_off(families.len().saturating_sub(1));
+        }
         if families.is_empty() {
             return Vec::new();
         }
@@ -119,9 +133,10 @@ impl Ladders {
         let measured: Vec<Measured> =
             workout.rungs.iter().map(|rung| measure(&rung.steps, workout.work, speeds)).collect();
         let fits = |rung: usize, share: f64| within(workout, &measured[rung], settled, room.volume, share);
-        let due = match self.rungs.get(id) {
-            Some(last) if self.after_reset.get(id) == Some(&true) => *last,
-            Some(last) => (last + 1).min(workout.rungs.len() - 1),
+        let due = match self.at.get(id) {
+            _ if room.gentlest => 0,
+            Some(last) if last.rested && !last.repeated => last.rung,
+            Some(last) => (last.rung + 1).min(workout.rungs.len() - 1),
             None => (0..workout.rungs.len()).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
         };
         (0..=due).rev().find_map(|rung| {
@@ -141,18 +156,19 @@ impl Ladders {
     /// Notes that these sessions stand in the plan.
     pub fn done(&mut self, chosen: &[Choice]) {
         for choice in chosen {
-            self.rungs.insert(choice.id.clone(), choice.rung);
-            self.after_reset.insert(choice.id.clone(), false);
+            let repeated = self.at.get(&choice.id).is_some_and(|last| last.rung == choice.rung);
+            self.at.insert(choice.id.clone(), Standing { rung: choice.rung, rested: false, repeated });
         }
         if !chosen.is_empty() {
             self.turn += 1;
         }
     }
 
-    /// Whether a workout has been done before.
+    /// Whether a session of this kind has been done before.
     #[must_use]
-    pub fn knows(&self, id: &str) -> bool {
-        self.rungs.contains_key(id)
+    pub fn knows(&self, book: &Rulebook, id: &str) -> bool {
+        let kind = |id: &str| book.workouts.get(id).map(|workout| workout.kind);
+        self.at.keys().any(|known| kind(known) == kind(id))
     }
 }
 

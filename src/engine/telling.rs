@@ -1,7 +1,9 @@
 //! Telling: the words of a week. Its headline, how its figures came about, and, for a step back, what it is for and
 //! why it stands here. Every number in a sentence is filled from the week.
 
-use super::Season;
+use std::collections::BTreeMap;
+
+use super::{Away, Season};
 use super::sessions::Choice;
 use super::volume::Climb;
 use super::week::{Laid, Role};
@@ -36,6 +38,8 @@ pub struct Told<'a> {
     pub climb: &'a Climb,
     /// What came before.
     pub previous: Before,
+    /// Whether it holds because a new kind of hard session comes in.
+    pub new_kind: bool,
 }
 
 /// What came before a week.
@@ -55,9 +59,16 @@ pub fn date(phrases: &Phrasebook, date: Date) -> String {
 }
 
 /// Fills the words of a week.
-pub fn tell(told: &Told<'_>, week: &mut Week, wording: Option<usize>, spoke: &mut Vec<String>, findings: &mut Findings) {
+pub fn tell(
+    told: &Told<'_>,
+    week: &mut Week,
+    wording: Option<usize>,
+    moods: &mut BTreeMap<&'static str, usize>,
+    spoke: &mut Vec<String>,
+    findings: &mut Findings,
+) {
     week.reset = wording.and_then(|turn| reset(told, week, turn));
-    week.headline = headline(told, week);
+    week.headline = headline(told, week, moods);
     week.figures = figures(told, week);
     speeches(told, week, spoke, findings);
     if let Some(note) = told.season.request.coach.as_ref().and_then(|coach| coach.notes.get(&week.number)) {
@@ -67,15 +78,20 @@ pub fn tell(told: &Told<'_>, week: &mut Week, wording: Option<usize>, spoke: &mu
 }
 
 /// One sentence for a tired runner; several wordings, so that no two weeks in a row read the same.
-fn headline(told: &Told<'_>, week: &Week) -> String {
+fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usize>) -> String {
     let phrases = told.season.phrases;
+    let away = told.season.placed[told.index].away;
     let mood = match week.kind {
         _ if told.index == 0 && week.kind.trains() => "first",
         WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
+        WeekKind::Recover if away == Some(Away::Off) => "away",
+        WeekKind::Recover if away.is_some() => "return",
         kind => kind.name(),
     };
     let variants = (1..=99).take_while(|n| phrases.has(&format!("headline.{mood}.{n}"))).count().max(1);
-    let turn = told.index % variants + 1;
+    let used = moods.entry(mood).or_default();
+    let turn = *used % variants + 1;
+    *used += 1;
     let units = told.season.frame.units;
     let args = args! { "volume" => units.distance(week.volume_m), "longest" => units.distance(week.longest_run_m) };
     phrases.say(&format!("headline.{mood}.{turn}"), &args)
@@ -121,6 +137,16 @@ fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
     match week.phase {
         PhaseName::Recovery => say("after-race", &args! { "race" => race.unwrap_or_default() }),
         PhaseName::Transition => say("off-season", &args! { "race" => race.unwrap_or_default() }),
+        _ if season.placed[told.index].away.is_some() => {
+            let life = &season.placed[told.index].life;
+            match life.load {
+                Some(load) => {
+                    let load = phrases.word(&format!("load.{}", load.name()));
+                    say("away", &args! { "what" => life.what.clone().unwrap_or(load) });
+                }
+                None => say("return", &Args::new()),
+            }
+        }
         _ => {
             let life = &season.placed[told.index].life;
             if season.request.week_kinds.iter().any(|word| {
@@ -133,7 +159,8 @@ fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
                 say("life", &args! { "what" => life.what.clone().unwrap_or(load) });
             }
             if told.previous.since > 0 {
-                say("cadence", &args! { "weeks" => told.previous.since });
+                let first = !season.resets.resets[..told.index].contains(&true);
+                say(if first { "first" } else { "cadence" }, &args! { "weeks" => told.previous.since });
             }
             if let Some(weather) = season.weather[told.index].as_ref().filter(|w| matches!(w.band, "high" | "extreme")) {
                 let hour = phrases.word(&format!("hour.{}", weather.hour.name()));
@@ -169,6 +196,7 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
             let why = [key::VOLUME_RAMP.index(), key::VOLUME_STEP.index(), key::VOLUME_PEAK.index()];
             let mut why: Vec<u32> = why.iter().filter_map(|index| settled.chain(*index).last().copied()).collect();
             let key = match before {
+                None if week.volume_m + units.half() <= season.who.weekly => "volume.first-below",
                 None => "volume.first",
                 Some(best) => {
                     args.insert("best".to_owned(), units.distance(best).into());
@@ -181,6 +209,8 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
                             "volume.held-back"
                         }
                         () if week.kind == WeekKind::Build => "volume.back",
+                        () if week.volume_m < best => "volume.below",
+                        () if told.new_kind => "volume.new-kind",
                         () if !settled.get(key::VOLUME_GROW) => {
                             why.extend(settled.last(key::VOLUME_GROW));
                             "volume.hold-rule"
@@ -197,17 +227,18 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
                 "volume" => volume, "last" => units.distance(last), "percent" => percent(week.volume_m.over(last)),
                 "asked" => settled.get(key::RESET_VOLUME).to_string(),
             };
-            figure("volume", "volume.reset", &args, settled.why(key::RESET_VOLUME).to_vec());
+            figure("volume", "volume.reset", &args, settled.last(key::RESET_VOLUME));
             let args = args! { "longest" => units.distance(week.longest_run_m), "asked" => settled.get(key::RESET_LONG_RUN).to_string() };
-            figure("long-run", "long-run.reset", &args, settled.why(key::RESET_LONG_RUN).to_vec());
+            figure("long-run", "long-run.reset", &args, settled.last(key::RESET_LONG_RUN));
         }
+        WeekKind::Taper | WeekKind::Race if week.volume_m.is_zero() => {}
         WeekKind::Taper | WeekKind::Race => {
             let reference = told.previous.reference;
             let args = args! {
                 "volume" => volume, "reference" => units.distance(reference),
                 "percent" => percent(week.volume_m.over(reference)),
             };
-            figure("volume", "volume.taper", &args, settled.why(key::TAPER_VOLUME).to_vec());
+            figure("volume", "volume.taper", &args, settled.last(key::TAPER_VOLUME));
         }
         WeekKind::Recover => {
             let reference = told.previous.reference;
@@ -215,9 +246,12 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
                 "volume" => volume, "reference" => units.distance(reference),
                 "percent" => percent(week.volume_m.over(reference)),
             };
-            let off = week.phase == PhaseName::Transition;
-            let why = if off { settled.why(key::RESET_VOLUME) } else { settled.why(key::RECOVERY_VOLUME) };
-            figure("volume", "volume.recover", &args, why.to_vec());
+            let (key, why) = match week.phase {
+                PhaseName::Transition => ("volume.recover", settled.last(key::RESET_VOLUME)),
+                PhaseName::Recovery => ("volume.recover", settled.last(key::RECOVERY_VOLUME)),
+                _ => ("volume.return", settled.last(key::RETURN_FIRST)),
+            };
+            figure("volume", key, &args, why);
         }
     }
     let long = told.laid.runs.iter().find(|run| run.role == Role::Long);
@@ -227,7 +261,7 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
             "longest" => units.distance(long.distance), "target" => units.distance(target),
             "percent" => percent(long.distance.over(week.volume_m)),
         };
-        let key = if long.distance >= target { "long-run.there" } else { "long-run.way" };
+        let key = if long.distance >= target.floor_to(units.half()) { "long-run.there" } else { "long-run.way" };
         let why = [settled.last(key::LONG_RUN_PEAK), settled.last(key::LONG_RUN_GROWTH), settled.last(key::LONG_RUN_SHARE)];
         figure("long-run", key, &args, why.concat());
     }

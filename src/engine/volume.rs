@@ -64,7 +64,7 @@ impl Climb {
                 let mut top = Distance::ZERO;
                 for room in rooms {
                     if room.trains {
-                        let week = climb.coming(*room, None);
+                        let week = climb.coming(*room);
                         climb.printed(week, *room);
                         top = top.max(Distance::from_metres(climb.level));
                     }
@@ -111,9 +111,9 @@ impl Climb {
         self.highest().map_or(self.bounds.start, |high| high.min(self.best()))
     }
 
-    /// How far the next training week goes at most: what growth allows over what was printed, and what the days can hold.
+    /// How far the next training week goes at most: what growth allows over what was printed.
     #[must_use]
-    pub fn coming(&mut self, room: Room, capacity: Option<Distance>) -> Distance {
+    pub fn coming(&mut self, room: Room) -> Distance {
         let bounds = &self.bounds;
         if self.started && room.grows {
             self.level = (self.level * (1.0 + self.rate)).min(bounds.target.metres().max(bounds.start.metres()));
@@ -130,11 +130,10 @@ impl Climb {
         };
         let week = scaled.min(allowed).floor_to(bounds.grain);
         // A week of hold repeats what stood, even where the curve has climbed past it out of sight.
-        let week = match self.last() {
+        match self.last() {
             Some(last) if !room.grows => week.min(last),
             _ => week,
-        };
-        capacity.map_or(week, |capacity| week.min(capacity.floor_to(bounds.grain)))
+        }
     }
 
     /// Notes what a training week came to. A week cut short is no reference for growth.
@@ -260,7 +259,7 @@ mod tests {
         rooms
             .iter()
             .map(|room| {
-                let week = climb.coming(*room, None);
+                let week = climb.coming(*room);
                 climb.printed(week, *room);
                 week.km()
             })

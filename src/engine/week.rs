@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::calendar::Date;
-use crate::measure::{Distance, Share};
+use crate::measure::{Distance, Duration, Pace, Share};
 
 /// A day as the layout sees it.
 #[derive(Debug, Clone, Copy)]
@@ -12,29 +12,32 @@ pub struct DayRoom {
     pub date: Date,
     /// Whether the runner can run.
     pub free: bool,
-    /// The longest run that fits; none where nothing limits it.
-    pub most: Option<Distance>,
+    /// The longest time that fits; none where nothing limits it.
+    pub most: Option<Duration>,
     /// A day that should be short: the one before a race.
     pub short: bool,
 }
 
 impl DayRoom {
-    fn holds(&self, distance: Distance) -> bool {
-        self.free && self.most.is_none_or(|most| distance <= most)
+    fn holds(&self, time: Duration) -> bool {
+        self.free && self.most.is_none_or(|most| time <= most)
     }
 
-    fn at_most(&self, distance: Distance) -> Distance {
-        self.most.map_or(distance, |most| most.min(distance))
+    /// How far one gets on it at most, where so far is wanted.
+    fn at_most(&self, distance: Distance, easy: Pace) -> Distance {
+        self.most.map_or(distance, |most| most.at(easy).min(distance))
     }
 }
 
-/// A session whose length is decided before its day is.
+/// A hard session, whose work is decided before its day is.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixed {
     /// How far it goes at least.
     pub distance: Distance,
-    /// How far it may be stretched with easy running.
-    pub most: Distance,
+    /// How long that takes.
+    pub time: Duration,
+    /// How long it may be stretched to with easy running.
+    pub most: Duration,
 }
 
 /// What a week is asked to hold.
@@ -62,10 +65,14 @@ pub struct Ask<'a> {
     pub apart: i64,
     /// The days, counted in the week, on which the runner likes the long run best; tried in order.
     pub long_days: &'a [usize],
-    /// The last hard session or long run before this week.
-    pub before: Option<Date>,
-    /// The day of the race, counted in the week: hard sessions keep their distance from it too.
-    pub race: Option<usize>,
+    /// The last hard session before this week.
+    pub hard_before: Option<Date>,
+    /// The last long run before this week.
+    pub long_before: Option<Date>,
+    /// The day of the race, counted from the first day of the week; it may lie in the next week.
+    pub race: Option<i64>,
+    /// Easy pace.
+    pub easy: Pace,
     /// What is rounded to.
     pub grain: Distance,
 }
@@ -103,8 +110,28 @@ pub struct Laid {
     pub left_out: usize,
 }
 
-/// Where sessions stand: the long run, the hard ones, the easy ones.
-type Pattern = (Option<usize>, Vec<usize>, Vec<usize>);
+impl Laid {
+    /// How far it goes in all.
+    #[must_use]
+    pub fn volume(&self) -> Distance {
+        self.runs.iter().map(|run| run.distance).sum()
+    }
+
+    /// Its longest run.
+    #[must_use]
+    pub fn longest(&self) -> Distance {
+        self.runs.iter().map(|run| run.distance).max().unwrap_or_default()
+    }
+}
+
+/// Where sessions stand, and how far the long run is off its best day.
+#[derive(Debug, Clone)]
+struct Pattern {
+    long: Option<usize>,
+    hard: Vec<usize>,
+    easy: Vec<usize>,
+    off: i64,
+}
 
 /// The shape of a week: all that the search for days depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -115,10 +142,17 @@ struct Shape {
     easy_fits: Vec<bool>,
     easy: usize,
     apart: i64,
-    since: i64,
+    since_hard: i64,
+    since_long: i64,
     preferred: Vec<usize>,
-    race: Option<usize>,
+    race: Option<i64>,
 }
+
+/// Far enough back that nothing is felt of it, in days.
+const LONG_AGO: i64 = 14;
+
+/// A race asks for so many days without a long run before it.
+const NO_LONG_RUN_BEFORE_RACE: i64 = 4;
 
 /// Lays out weeks; remembers the days that it found for weeks of the same shape.
 #[derive(Debug, Default)]
@@ -128,62 +162,75 @@ pub struct Layout {
 
 /// What a week of these days can hold, by the same limits as the layout.
 #[must_use]
-pub fn capacity(days: &[DayRoom], runs: usize, long: Distance, longest: Distance, grain: Distance) -> Distance {
-    let mut rooms: Vec<Distance> =
-        days.iter().filter(|day| day.free).map(|day| day.at_most(longest.min(long)).floor_to(grain)).collect();
+pub fn capacity(days: &[DayRoom], runs: usize, long: Distance, longest: Distance, easy: Pace, grain: Distance) -> Distance {
+    if runs == 0 {
+        return Distance::ZERO;
+    }
+    let room = |most: Distance| move |day: &DayRoom| day.at_most(most, easy).floor_to(grain);
+    let free: Vec<&DayRoom> = days.iter().filter(|day| day.free).collect();
+    let mut rooms: Vec<Distance> = free.iter().map(|day| room(longest.min(long))(day)).collect();
     rooms.sort_unstable_by(|a, b| b.cmp(a));
-    let long_room = days.iter().filter(|d| d.free).map(|d| d.at_most(long)).max().unwrap_or_default();
-    let others = rooms.into_iter().take(runs.saturating_sub(1)).sum::<Distance>();
-    if runs == 0 { Distance::ZERO } else { long_room.floor_to(grain) + others }
+    let long_room = free.iter().map(|day| room(long)(day)).max().unwrap_or_default();
+    long_room + rooms.into_iter().take(runs - 1).sum::<Distance>()
 }
 
 impl Layout {
-    /// Lays out a week. Rest comes first, then the long run, one hard session, the others.
+    /// Lays out a week. Rest comes first, then the long run on its day, one hard session, the others.
     pub fn lay(&mut self, ask: &Ask<'_>) -> Laid {
         let long = ask.long.map(|long| {
             let room = ask.long_days.iter().filter_map(|day| ask.days.get(*day)).find(|day| day.free);
-            room.map_or(long, |room| room.at_most(long)).floor_to(ask.grain)
+            room.map_or(long, |room| room.at_most(long, ask.easy)).floor_to(ask.grain)
         });
+        let long = long.filter(|long| !long.is_zero());
         let free = ask.days.iter().filter(|day| day.free).count();
         let runs = ask.runs.min(free);
-        for kept in (0..=ask.hard.len()).rev() {
-            let hard = &ask.hard[..kept];
-            let spoken: Distance = hard.iter().map(|h| h.distance).sum::<Distance>() + long.unwrap_or_default();
-            if kept > 0 && (kept + usize::from(long.is_some()) > runs || spoken > ask.volume) {
-                continue;
-            }
-            let left = if ask.volume > spoken { ask.volume - spoken } else { Distance::ZERO };
-            // As many easy runs as the days allow, but each long enough to be worth it.
-            let most = runs - kept.min(runs) - usize::from(long.is_some()).min(runs - kept.min(runs));
-            let worth = usize::try_from(left.steps_of(ask.shortest.max(ask.grain))).unwrap_or(0);
-            for easy in (0..=most.min(worth)).rev() {
-                if let Some(pattern) = self.pattern(ask, long, hard, easy) {
-                    return Laid { runs: distances(ask, long, hard, &pattern, left), left_out: ask.hard.len() - kept };
-                }
-            }
+        let best = self.laid(ask, long, 0, runs).map_or(0, |(_, pattern)| pattern.off);
+        let found = (0..=ask.hard.len()).rev().find_map(|kept| {
+            let (laid, pattern) = self.laid(ask, long, kept, runs)?;
+            // A hard session gives way before the long run leaves its day.
+            (kept == 0 || pattern.off <= best).then_some(laid)
+        });
+        match (found, long) {
+            (Some(laid), _) => laid,
+            // A day too near a race, or too short, holds no long run: the week goes without.
+            (None, Some(_)) => self.lay(&Ask { long: None, ..ask.clone() }),
+            (None, None) => Laid { runs: Vec::new(), left_out: ask.hard.len() },
         }
-        Laid { runs: Vec::new(), left_out: ask.hard.len() }
+    }
+
+    /// The week with so many of its hard sessions, and as many easy runs as its days allow, each long enough to be worth it.
+    fn laid(&mut self, ask: &Ask<'_>, long: Option<Distance>, kept: usize, runs: usize) -> Option<(Laid, Pattern)> {
+        let hard = &ask.hard[..kept];
+        let spoken: Distance = hard.iter().map(|h| h.distance).sum::<Distance>() + long.unwrap_or_default();
+        let taken = kept + usize::from(long.is_some());
+        if kept > 0 && (taken > runs || spoken > ask.volume) {
+            return None;
+        }
+        let left = if ask.volume > spoken { ask.volume - spoken } else { Distance::ZERO };
+        let worth = usize::try_from(left.steps_of(ask.shortest.max(ask.grain))).unwrap_or(0);
+        (0..=runs.saturating_sub(taken).min(worth)).rev().find_map(|easy| {
+            let pattern = self.pattern(ask, long, hard, easy)?;
+            let runs = distances(ask, long, hard, &pattern, left);
+            Some((Laid { runs, left_out: ask.hard.len() - kept }, pattern))
+        })
     }
 
     fn pattern(&mut self, ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], easy: usize) -> Option<Pattern> {
-        let fits = |distance: Distance| ask.days.iter().map(|day| day.holds(distance)).collect::<Vec<bool>>();
-        let free: Vec<bool> = ask.days.iter().map(|day| day.free).collect();
-        let long_fits = long.map(fits);
-        let hard_fits: Vec<Vec<bool>> = hard.iter().map(|h| fits(h.distance)).collect();
-        let easy_fits = fits(ask.shortest);
+        let fits = |time: Duration| ask.days.iter().map(|day| day.holds(time)).collect::<Vec<bool>>();
         let week = ask.days.first().map(|day| day.date);
-        let since = match (ask.before, week) {
-            (Some(before), Some(week)) => (week - before).min(14),
-            _ => 14,
+        let since = |before: Option<Date>| match (before, week) {
+            (Some(before), Some(week)) => (week - before).min(LONG_AGO),
+            _ => LONG_AGO,
         };
         let shape = Shape {
-            free,
-            long_fits,
-            hard_fits,
-            easy_fits,
+            free: ask.days.iter().map(|day| day.free).collect(),
+            long_fits: long.map(|long| fits(long.at(ask.easy))),
+            hard_fits: hard.iter().map(|h| fits(h.time)).collect(),
+            easy_fits: fits(ask.shortest.at(ask.easy)),
             easy,
             apart: ask.apart,
-            since,
+            since_hard: since(ask.hard_before),
+            since_long: since(ask.long_before),
             preferred: ask.long_days.to_vec(),
             race: ask.race,
         };
@@ -198,16 +245,15 @@ impl Layout {
 
 /// The best days of all, by trying each.
 fn search(shape: &Shape) -> Option<Pattern> {
-    let Shape { free, long_fits, hard_fits, easy_fits, easy, apart, since, preferred, race } = shape;
-    let days: Vec<usize> = (0..free.len()).filter(|day| free[*day]).collect();
+    let days: Vec<usize> = (0..shape.free.len()).filter(|day| shape.free[*day]).collect();
     let mut best: Option<(Vec<i64>, Pattern)> = None;
-    let longs: Vec<Option<usize>> = match long_fits {
+    let longs: Vec<Option<usize>> = match &shape.long_fits {
         None => vec![None],
-        Some(fits) => days.iter().copied().filter(|day| fits[*day]).map(Some).collect(),
+        Some(fits) => days.iter().copied().filter(|day| fits[*day] && shape.long_may(*day)).map(Some).collect(),
     };
     for long in longs {
         let mut hards = vec![Vec::new()];
-        for fits in hard_fits {
+        for fits in &shape.hard_fits {
             hards = hards
                 .into_iter()
                 .flat_map(|chosen: Vec<usize>| {
@@ -220,20 +266,22 @@ fn search(shape: &Shape) -> Option<Pattern> {
                 .collect();
         }
         for hard in hards {
-            if !far_enough(long.or(*race), &hard, *apart, *since) {
+            if !shape.far_enough(long, &hard) {
                 continue;
             }
+            let fits = &shape.easy_fits;
             let rest: Vec<usize> =
-                days.iter().copied().filter(|d| Some(*d) != long && !hard.contains(d) && easy_fits[*d]).collect();
+                days.iter().copied().filter(|d| Some(*d) != long && !hard.contains(d) && fits[*d]).collect();
             for mask in 0u32..1 << rest.len() {
-                if mask.count_ones() as usize != *easy {
+                if mask.count_ones() as usize != shape.easy {
                     continue;
                 }
                 let chosen: Vec<usize> =
                     rest.iter().enumerate().filter(|(i, _)| mask & (1 << i) != 0).map(|(_, day)| *day).collect();
-                let cost = cost(long, &hard, &chosen, preferred, *since, *race);
+                let cost = shape.cost(long, &hard, &chosen);
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                    best = Some((cost, (long, hard.clone(), chosen)));
+                    let off = shape.off(long);
+                    best = Some((cost, Pattern { long, hard: hard.clone(), easy: chosen, off }));
                 }
             }
         }
@@ -241,69 +289,79 @@ fn search(shape: &Shape) -> Option<Pattern> {
     best.map(|(_, pattern)| pattern)
 }
 
-/// Whether hard sessions keep their distance from each other, from the long run, and from the week before.
-fn far_enough(long: Option<usize>, hard: &[usize], apart: i64, since: i64) -> bool {
-    let gap = |a: usize, b: usize| i64::try_from(a.abs_diff(b)).unwrap_or(i64::MAX);
-    hard.iter().enumerate().all(|(i, day)| {
-        let later = hard[i + 1..].iter().all(|other| gap(*day, *other) >= apart);
-        let from_long = long.is_none_or(|long| gap(*day, long) >= apart);
-        let from_before = since + i64::try_from(*day).unwrap_or(0) >= apart;
-        later && from_long && from_before
-    })
-}
+impl Shape {
+    /// Whether a long run may stand on a day: not on the heels of a hard session, not shortly before a race.
+    fn long_may(&self, day: usize) -> bool {
+        let day = day as i64;
+        self.since_hard + day >= self.apart.min(2)
+            && self.race.is_none_or(|race| race - day >= NO_LONG_RUN_BEFORE_RACE || race < day)
+    }
 
-/// What a pattern costs, gravest first: the long run off its day, many running days in a row, hard days close together.
-fn cost(
-    long: Option<usize>,
-    hard: &[usize],
-    easy: &[usize],
-    preferred: &[usize],
-    since: i64,
-    race: Option<usize>,
-) -> Vec<i64> {
-    let off = long.map_or(0, |day| {
-        preferred.iter().position(|p| *p == day).map_or(preferred.len() as i64, |at| at as i64)
-    });
-    let mut runs = [false; 7];
-    for day in hard.iter().chain(easy).copied().chain(long) {
-        if let Some(run) = runs.get_mut(day) {
-            *run = true;
+    /// Whether hard sessions keep their distance from each other, from the long run, from the week before, and from a race
+    /// to come. After a race nothing is hard.
+    fn far_enough(&self, long: Option<usize>, hard: &[usize]) -> bool {
+        let gap = |a: usize, b: usize| a.abs_diff(b) as i64;
+        let long_keeps = long.is_none_or(|long| hard.is_empty() || self.since_hard + long as i64 >= self.apart);
+        long_keeps
+            && hard.iter().enumerate().all(|(i, day)| {
+                let later = hard[i + 1..].iter().all(|other| gap(*day, *other) >= self.apart);
+                let from_long = long.is_none_or(|long| gap(*day, long) >= self.apart);
+                let day = *day as i64;
+                let from_before = (self.since_hard + day).min(self.since_long + day) >= self.apart;
+                let from_race = self.race.is_none_or(|race| race - day >= self.apart);
+                later && from_long && from_before && from_race
+            })
+    }
+
+    /// How far the long run is off the day that the runner likes best.
+    fn off(&self, long: Option<usize>) -> i64 {
+        let at = |day: usize| self.preferred.iter().position(|p| *p == day).unwrap_or(self.preferred.len());
+        long.map_or(0, |day| at(day) as i64)
+    }
+
+    /// What days cost, gravest first: the long run off its day, many running days in a row, hard days close together.
+    fn cost(&self, long: Option<usize>, hard: &[usize], easy: &[usize]) -> Vec<i64> {
+        let mut runs = [false; 7];
+        for day in hard.iter().chain(easy).copied().chain(long) {
+            if let Some(run) = runs.get_mut(day) {
+                *run = true;
+            }
         }
+        let in_a_row: i64 = runs.split(|run| !run).map(|streak| (streak.len() * streak.len()) as i64).sum();
+        // Gaps between what is long or hard, the week before and a race to come included: the smaller the least, the worse.
+        let mut effort: Vec<i64> = hard.iter().copied().chain(long).map(|day| day as i64).chain(self.race).collect();
+        effort.sort_unstable();
+        let before = self.since_hard.min(self.since_long);
+        let mut least = effort.first().map_or(LONG_AGO, |first| first + before);
+        for pair in effort.windows(2) {
+            least = least.min(pair[1] - pair[0]);
+        }
+        // What is left to choose: rest after the long run before the week, and, before a race, the last effort late.
+        let first = effort.first().map_or(0, |first| -first.min(&3));
+        let late = if self.race.is_some() { -1 } else { 1 };
+        let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
+        [self.off(long), in_a_row, -least, first].into_iter().chain(order).collect()
     }
-    let in_a_row: i64 = runs.split(|run| !run).map(|streak| (streak.len() * streak.len()) as i64).sum();
-    // Gaps between what is long or hard, the week before included: the smaller the least of them, the worse.
-    let mut effort: Vec<i64> = hard.iter().copied().chain(long).chain(race).map(|day| day as i64).collect();
-    effort.sort_unstable();
-    let mut least = effort.first().map_or(14, |first| first + since);
-    for pair in effort.windows(2) {
-        least = least.min(pair[1] - pair[0]);
-    }
-    // Last, so that the same week is laid out the same way everywhere: the first hard session early, then easy days early.
-    // What is left to choose: rest after the long run before the week, and, before a race, the last effort late.
-    let first = effort.first().map_or(0, |first| -first.min(&3));
-    let late = if race.is_some() { -1 } else { 1 };
-    let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
-    [off, in_a_row, -least, first].into_iter().chain(order).collect()
 }
 
 /// How far each run goes: what the long and the hard runs leave is shared by the easy ones.
 fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pattern, left: Distance) -> Vec<Run> {
-    let (long_day, hard_days, easy_days) = pattern;
     let mut runs: Vec<Run> = Vec::new();
-    if let (Some(day), Some(distance)) = (*long_day, long) {
+    if let (Some(day), Some(distance)) = (pattern.long, long) {
         runs.push(Run { day, role: Role::Long, distance });
     }
-    let effort = |day: usize| Some(day) == *long_day || hard_days.contains(&day);
+    let effort = |day: usize| Some(day) == pattern.long || pattern.hard.contains(&day);
     let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask));
     // No easy run outgrows the long one.
     let top = long.map_or(ask.longest, |long| ask.longest.min(long));
-    let mut easy: Vec<(Run, Distance, f64)> = easy_days
+    let mut easy: Vec<(Run, Distance, f64)> = pattern
+        .easy
         .iter()
         .map(|day| {
             let room = &ask.days[*day];
             let recovery = after(*day);
             let role = if recovery { Role::Recovery } else { Role::Easy };
-            let most = room.at_most(if room.short { ask.shortest } else { top }).floor_to(ask.grain);
+            let most = room.at_most(if room.short { ask.shortest } else { top }, ask.easy).floor_to(ask.grain);
             let weight = if recovery { ask.recovery.fraction() } else { 1.0 };
             (Run { day: *day, role, distance: Distance::ZERO }, most, weight)
         })
@@ -315,8 +373,10 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
         left -= run.distance;
     }
     // The easy parts of a hard session take their share too: a longer way to warm up rather than a long recovery run.
-    let hard = hard_days.iter().zip(hard).enumerate().map(|(number, (day, fixed))| {
-        let most = ask.days[*day].at_most(top.min(fixed.most)).floor_to(ask.grain).max(fixed.distance);
+    let hard = pattern.hard.iter().zip(hard).enumerate().map(|(number, (day, fixed))| {
+        let time = ask.days[*day].most.map_or(fixed.most, |most| most.min(fixed.most));
+        let more = if time > fixed.time { (time - fixed.time).at(ask.easy) } else { Distance::ZERO };
+        let most = (fixed.distance + more).min(top).floor_to(ask.grain).max(fixed.distance);
         (Run { day: *day, role: Role::Hard(number), distance: fixed.distance }, most, 1.0)
     });
     easy.extend(hard);
@@ -331,7 +391,8 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
 
 /// Whether the last effort before this week was on its eve.
 fn follows(ask: &Ask<'_>) -> bool {
-    matches!((ask.before, ask.days.first()), (Some(before), Some(first)) if first.date - before == 1)
+    let before = ask.hard_before.max(ask.long_before);
+    matches!((before, ask.days.first()), (Some(before), Some(first)) if first.date - before == 1)
 }
 
 /// Shares a distance among runs in whole grains: each by its weight, none above its most.
@@ -340,7 +401,7 @@ fn share_out(runs: &mut [(Run, Distance, f64)], left: Distance, grain: Distance)
     // Grain by grain to whoever is furthest below their share: exact, and the same every time.
     while grains > 0 {
         let below = |(run, most, weight): &(Run, Distance, f64)| {
-            (run.distance < *most).then(|| run.distance.metres() / weight)
+            (run.distance + grain <= *most).then(|| run.distance.metres() / weight)
         };
         let next = runs
             .iter()
@@ -383,8 +444,10 @@ mod tests {
             recovery_longest: km(8.0),
             apart: 2,
             long_days,
-            before: None,
+            hard_before: None,
+            long_before: None,
             race: None,
+            easy: Pace::from_seconds_per_km(360.0),
             grain: Units::Km.half(),
         }
     }
@@ -392,7 +455,7 @@ mod tests {
     #[test]
     fn days_always_sum_to_the_week() {
         let days = week([true, true, false, true, false, true, true]);
-        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
+        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
         assert_eq!(laid.runs.iter().map(|run| run.distance).sum::<Distance>(), km(38.0));
         assert_eq!(laid.runs.iter().find(|run| run.role == Role::Long).unwrap().day, 5);
@@ -402,9 +465,9 @@ mod tests {
     #[test]
     fn hard_days_keep_their_distance_across_the_weeks_border() {
         let days = week([true, true, false, true, false, true, false]);
-        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
+        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let mut asked = ask(&days, &hard, &[5]);
-        asked.before = Some(days[0].date + -1);
+        asked.hard_before = Some(days[0].date + -1);
         let laid = Layout::default().lay(&asked);
         assert_ne!(laid.runs.iter().find(|run| run.role == Role::Hard(0)).unwrap().day, 0);
     }
@@ -412,17 +475,42 @@ mod tests {
     #[test]
     fn what_finds_no_day_is_left_out_and_the_long_run_stays() {
         let days = week([false, false, false, false, false, true, true]);
-        let hard = [Fixed { distance: km(9.0), most: km(12.0) }];
+        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[6]));
         assert_eq!(laid.left_out, 1);
         assert!(laid.runs.iter().any(|run| run.role == Role::Long && run.day == 6));
     }
 
     #[test]
+    fn a_hard_session_gives_way_before_the_long_run_leaves_its_day() {
+        let days = week([true, false, true, false, false, false, true]);
+        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }; 2];
+        let mut asked = ask(&days, &hard, &[6, 2]);
+        asked.apart = 4;
+        asked.hard_before = Some(days[0].date + -4);
+        let laid = Layout::default().lay(&asked);
+        assert!(laid.runs.iter().any(|run| run.role == Role::Long && run.day == 6), "{laid:?}");
+        assert_eq!(laid.left_out, 1);
+    }
+
+    #[test]
+    fn nothing_is_hard_after_a_race_and_nothing_long_just_before_it() {
+        let days = week([true; 7]);
+        let hard = [Fixed { distance: km(6.0), time: Duration::from_minutes(40.0), most: Duration::from_minutes(75.0) }];
+        let mut asked = ask(&days, &hard, &[5]);
+        asked.race = Some(2);
+        let laid = Layout::default().lay(&asked);
+        assert!(laid.runs.iter().all(|run| !matches!(run.role, Role::Hard(_)) || run.day == 0), "{laid:?}");
+        asked.race = Some(7);
+        let laid = Layout::default().lay(&asked);
+        assert!(laid.runs.iter().all(|run| run.role != Role::Long || run.day <= 3), "{laid:?}");
+    }
+
+    #[test]
     fn a_capacity_is_what_the_layout_can_hold() {
         let days = week([true; 7]);
         for runs in 1..=6 {
-            let most = capacity(&days, runs, km(14.0), km(12.0), Units::Km.half());
+            let most = capacity(&days, runs, km(14.0), km(12.0), Pace::from_seconds_per_km(360.0), Units::Km.half());
             let mut asked = ask(&days, &[], &[5]);
             asked.runs = runs;
             asked.volume = most + km(50.0);

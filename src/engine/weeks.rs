@@ -9,7 +9,7 @@ use super::telling;
 use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
 use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
 use super::workout::{self, Manner, Speeds, Speller};
-use super::{Season, room};
+use super::{Away, Season};
 use crate::args;
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
@@ -26,6 +26,32 @@ use crate::session::{Intensity, Session, SessionKind};
 /// Days of a week.
 const DAYS: usize = 7;
 
+/// How far ahead a week looks for a race, in days from its first: a race on the first days of the next week counts.
+const LOOKS_AHEAD: i64 = 10;
+
+/// The share of the longest run of a block that a long run of a step back may be at most, to be clearly cut.
+///
+/// The guardrail `reset-long-run` holds it.
+const CLEARLY_CUT: f64 = 0.75;
+
+/// How often the weeks are made again until those with a new kind of hard session hold.
+const PASSES: usize = 4;
+
+/// The weeks of a season. A week that brings a new kind of hard session holds, and which those are is known only when the
+/// weeks are made: so they are made again until it agrees.
+pub(super) fn settled(season: &Season<'_>, ledger: &mut Ledger, findings: &mut Findings) -> Vec<Week> {
+    let mut held = vec![false; season.frame.slots.len()];
+    for _ in 0..PASSES {
+        let (_, learned) = Maker::new(season, &mut Ledger::new(), &mut Findings::new(), &held).weeks();
+        let agreed = learned.iter().zip(&held).all(|(learned, held)| !learned || *held);
+        if agreed {
+            break;
+        }
+        held.iter_mut().zip(&learned).for_each(|(held, learned)| *held |= learned);
+    }
+    Maker::new(season, ledger, findings, &held).weeks().0
+}
+
 /// What a week is asked to hold, before it is laid out.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
@@ -40,7 +66,7 @@ pub(super) struct Target {
 }
 
 /// Makes the weeks.
-pub struct Maker<'s, 'l> {
+struct Maker<'s, 'l> {
     season: &'s Season<'s>,
     ledger: &'l mut Ledger,
     findings: &'l mut Findings,
@@ -48,7 +74,11 @@ pub struct Maker<'s, 'l> {
     long: LongClimb,
     ladders: Ladders,
     layout: Layout,
-    before: Option<Date>,
+    hard_before: Option<Date>,
+    long_before: Option<Date>,
+    held: &'s [bool],
+    learned: Vec<bool>,
+    moods: BTreeMap<&'static str, usize>,
     wordings: BTreeMap<String, usize>,
     spoke: Vec<String>,
     resets_done: u32,
@@ -57,7 +87,7 @@ pub struct Maker<'s, 'l> {
 
 impl<'s, 'l> Maker<'s, 'l> {
     /// A maker for a season, with its climbs reckoned.
-    pub fn new(season: &'s Season<'s>, ledger: &'l mut Ledger, findings: &'l mut Findings) -> Self {
+    fn new(season: &'s Season<'s>, ledger: &'l mut Ledger, findings: &'l mut Findings, held: &'s [bool]) -> Self {
         let frame = season.frame;
         let settled = &frame.settled;
         let grain = frame.units.half();
@@ -71,7 +101,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             floor: weekly.times(settled.get(key::VOLUME_FLOOR).fraction()),
             grain,
         };
-        let rooms: Vec<Room> = (0..frame.slots.len()).map(|index| room_of(season, index)).collect();
+        let rooms: Vec<Room> = (0..frame.slots.len()).map(|index| room_of(season, index, held)).collect();
         let climbing: Vec<Room> =
             rooms.iter().enumerate().filter(|(i, room)| room.trains && !season.resets.resets[*i]).map(|(_, r)| *r).collect();
         let long_bounds = LongBounds {
@@ -86,7 +116,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             long: LongClimb::gentlest(long_bounds, climbing.len()),
             ladders: Ladders::default(),
             layout: Layout::default(),
-            before: None,
+            hard_before: None,
+            long_before: None,
+            held,
+            learned: vec![false; frame.slots.len()],
+            moods: BTreeMap::new(),
             wordings: BTreeMap::new(),
             spoke: Vec::new(),
             resets_done: 0,
@@ -97,12 +131,11 @@ impl<'s, 'l> Maker<'s, 'l> {
         }
     }
 
-    /// All weeks of the season.
-    #[must_use]
-    pub fn weeks(mut self) -> Vec<Week> {
+    /// All weeks of the season, and those that bring a new kind of hard session.
+    fn weeks(mut self) -> (Vec<Week>, Vec<bool>) {
         let weeks: Vec<Week> = (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect();
         self.what_was_missed(&weeks);
-        weeks
+        (weeks, self.learned)
     }
 
     /// One week: how much, which sessions, on which days, and why.
@@ -111,7 +144,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let slot = &season.frame.slots[index];
         let placed = &season.placed[index].settled;
         let speeds = season.frame.speeds.slowed(placed.get(key::HEAT_SLOWDOWN), placed.get(key::HEAT_SLOWDOWN_SHORT));
-        let days = self.days(slot, placed, &speeds);
+        let days = self.days(slot, placed);
         let target = self.target(index, &days, &speeds);
         let (settled, facts, recipe) = self.amounts(index, target.kind);
         let target = self.stepped_back(index, target, &settled, &days, &speeds);
@@ -124,15 +157,18 @@ impl<'s, 'l> Maker<'s, 'l> {
             .filter(|(number, _)| laid.runs.iter().any(|run| run.role == Role::Hard(*number)))
             .map(|(_, choice)| choice.clone())
             .collect();
+        let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
+        self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
         self.ladders.done(&done);
         let easy_only = !target.kind.trains() && target.kind != WeekKind::Taper && target.kind != WeekKind::Race;
         let manner = Manner {
             effort_only: easy_only || settled.get(key::HEAT_EFFORT_ONLY),
             indoors: false,
             units: season.frame.units,
+            turn: 0,
         };
         let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only);
-        self.remember(index, &out, target.kind);
+        self.remember(index, &out, &laid, target.kind);
         let told = telling::Told {
             season,
             index,
@@ -143,13 +179,14 @@ impl<'s, 'l> Maker<'s, 'l> {
             laid: &laid,
             climb: &self.climb,
             previous: self.before_this(index),
+            new_kind: self.held[index],
         };
         let wording = recipe.as_ref().map(|id| {
             let turn = self.wordings.entry(id.clone()).or_default();
             *turn += 1;
             *turn - 1
         });
-        telling::tell(&told, &mut out, wording, &mut self.spoke, self.findings);
+        telling::tell(&told, &mut out, wording, &mut self.moods, &mut self.spoke, self.findings);
         out
     }
 
@@ -168,6 +205,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let placed = &season.placed[index].settled;
         let grain = season.frame.units.half();
         match slot.phase {
+            phase if phase.trains() && season.placed[index].away.is_some() => self.away(index, days),
             phase if phase.trains() && season.resets.resets[index] => {
                 Target { volume: Distance::ZERO, long: None, kind: WeekKind::Reset, hard: 0 }
             }
@@ -182,11 +220,19 @@ impl<'s, 'l> Maker<'s, 'l> {
                     wanted = wanted.min(self.long.longest_of(4).times(first.fraction()));
                 }
                 let wanted = wanted.floor_to(grain);
-                let holds = self.capacity(days, placed, wanted, speeds);
                 let last_week = self.climb.last();
-                let volume = self.climb.coming(room_of(season, index), Some(holds));
-                let share = placed.get(key::LONG_RUN_SHARE);
-                let long = wanted.min(volume.times(share.fraction())).floor_to(grain);
+                let share = placed.get(key::LONG_RUN_SHARE).fraction();
+                let mut volume = self.climb.coming(room_of(season, index, self.held));
+                // The long run is a share of the week, and the week holds no easy run longer than the long one: both settle together.
+                let mut long = wanted.min(volume.times(share)).floor_to(grain);
+                loop {
+                    let holds = self.capacity(days, placed, long, speeds);
+                    if volume <= holds {
+                        break;
+                    }
+                    volume = holds;
+                    long = long.min(volume.times(share)).floor_to(grain);
+                }
                 Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
             }
             PhaseName::Taper | PhaseName::Race => {
@@ -215,10 +261,27 @@ impl<'s, 'l> Maker<'s, 'l> {
         }
     }
 
+    /// A week off, or on the way back from one.
+    fn away(&self, index: usize, days: &[DayRoom]) -> Target {
+        let season = self.season;
+        let settled = &season.frame.settled;
+        let grain = season.frame.units.half();
+        let share = match season.placed[index].away {
+            Some(Away::Back(share)) => share.fraction(),
+            _ => {
+                let free = days.iter().filter(|day| day.free).count() as f64;
+                settled.get(key::RETURN_FIRST).fraction() * (free / season.frame.runs.max(1) as f64).min(1.0)
+            }
+        };
+        let volume = self.climb.best().times(share).floor_to(grain);
+        Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+    }
+
     /// What the days of a week can hold, by the same limits as the layout.
     fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
         let longest = self.longest_easy(settled, speeds);
-        week::capacity(days, self.season.frame.runs, long, longest, self.season.frame.units.half())
+        let easy = speeds.reckon(Intensity::Easy);
+        week::capacity(days, self.season.frame.runs, long, longest, easy, self.season.frame.units.half())
     }
 
     /// The longest run that is neither long nor hard.
@@ -270,10 +333,15 @@ impl<'s, 'l> Maker<'s, 'l> {
             WeekKind::Reset => {
                 let last = self.climb.last().unwrap_or(season.who.weekly);
                 let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
-                let block = count(season.resets.since[index].max(1));
-                let long = self.long.longest_of(block).times(settled.get(key::RESET_LONG_RUN).fraction());
-                let long = long.min(most).floor_to(grain);
+                // Right after another step back the block is the one before both.
+                let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
+                let block = self.long.longest_of(block);
+                let cut = block.times(settled.get(key::RESET_LONG_RUN).fraction()).round_to(grain);
+                let most_cut = block.times(CLEARLY_CUT).floor_to(grain);
                 let volume = last.times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
+                // Long enough that the other runs can stay shorter, and still clearly cut.
+                let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
+                let long = cut.max(even).min(most_cut).min(most.floor_to(grain));
                 let volume = volume.min(self.capacity(days, settled, long, speeds));
                 Target { volume, long: Some(long), hard: count(settled.get(key::RESET_HARD)), ..target }
             }
@@ -281,8 +349,10 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let volume = self.climb.reference().times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
                 Target { volume, ..target }
             }
-            WeekKind::Taper => Target { hard: count(settled.get(key::TAPER_HARD)), ..target },
-            WeekKind::Race => Target { hard: count(settled.get(key::TAPER_HARD)).min(1), ..target },
+            WeekKind::Taper | WeekKind::Race => {
+                let hard = settled.get(key::TAPER_HARD).min(settled.get(key::HARD_PER_WEEK));
+                Target { hard: count(hard), ..target }
+            }
             WeekKind::Build | WeekKind::Hold => Target { hard: count(settled.get(key::HARD_PER_WEEK)), ..target },
             WeekKind::Recover => target,
         }
@@ -304,6 +374,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             count: target.hard,
             longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
             time,
+            gentlest: target.kind == WeekKind::Race,
             grain: season.frame.units.half(),
         };
         self.ladders.choose(season.book, settled, slot.phase, speeds, room)
@@ -320,11 +391,15 @@ impl<'s, 'l> Maker<'s, 'l> {
     ) -> Laid {
         let season = self.season;
         let slot = &season.frame.slots[index];
-        let easy = speeds.reckon(Intensity::Easy);
         let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
-        let hard: Vec<week::Fixed> = chosen.iter().map(|choice| choice.fixed(most, easy)).collect();
-        let fewer = if target.kind == WeekKind::Reset { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
-        let race = season.frame.span.race.filter(|date| slot.holds(*date)).map(|date| (date - slot.start) as usize);
+        let most = match target.kind {
+            WeekKind::Race => most.min(settled.get(key::TAPER_RACE_WEEK_LONGEST)),
+            _ => most,
+        };
+        let hard: Vec<week::Fixed> = chosen.iter().map(|choice| choice.fixed(most)).collect();
+        let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
+        let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
+        let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
         let ask = Ask {
             days,
             volume: target.volume,
@@ -343,21 +418,22 @@ impl<'s, 'l> Maker<'s, 'l> {
             recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
             apart: (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64,
             long_days: &season.long_days(),
-            before: self.before,
+            hard_before: self.hard_before,
+            long_before: self.long_before,
             race,
+            easy: speeds.reckon(Intensity::Easy),
             grain: season.frame.units.half(),
         };
         self.layout.lay(&ask)
     }
 
     /// The days of a week as the layout sees them.
-    fn days(&self, slot: &Slot, settled: &Settled, speeds: &Speeds) -> Vec<DayRoom> {
+    fn days(&self, slot: &Slot, settled: &Settled) -> Vec<DayRoom> {
         let season = self.season;
         let request = season.request;
         let race = season.frame.span.race;
         let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
         let treadmill = request.home.treadmill.as_ref().is_some_and(|at| at.value);
-        let easy = speeds.reckon(Intensity::Easy);
         slot.days()
             .map(|date| {
                 let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
@@ -370,7 +446,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 DayRoom {
                     date,
                     free: date >= season.frame.span.start && is_free(season, date) && !after_race,
-                    most: room(most, easy),
+                    most,
                     short: race.is_some_and(|race| race - date == 1),
                 }
             })
@@ -398,7 +474,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
         let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
-        let strides = strides_on(season, laid, settled, target.kind, speeds);
+        let strides = strides_on(season, index, laid, settled, target.kind, speeds);
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
         let days: Vec<Day> = slot
             .days()
@@ -419,7 +495,8 @@ impl<'s, 'l> Maker<'s, 'l> {
                     let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
                     let inside = inside || (treadmill && too_long);
                     let effort_only = if inside { easy_only } else { manner.effort_only };
-                    let manner = Manner { indoors: inside, effort_only, ..manner.clone() };
+                    let turn = slot.number as usize * DAYS + day;
+                    let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
                     let speller = if inside { &inside_speller } else { &speller };
                     let mut session = speller.session(id, workout, &workout.rungs[rung], run.distance, &manner);
                     if inside {
@@ -458,21 +535,20 @@ impl<'s, 'l> Maker<'s, 'l> {
     }
 
     /// What later weeks have to know of this one.
-    fn remember(&mut self, index: usize, week: &Week, kind: WeekKind) {
-        let room = room_of(self.season, index);
+    fn remember(&mut self, index: usize, week: &Week, laid: &Laid, kind: WeekKind) {
+        let room = room_of(self.season, index, self.held);
         match kind {
-            WeekKind::Build | WeekKind::Hold => self.climb.printed(week.volume_m, room),
+            WeekKind::Build | WeekKind::Hold => self.climb.printed(laid.volume(), room),
             WeekKind::Reset => self.ladders.step_back(),
             WeekKind::Taper => self.taper_before = Some(week.volume_m),
             WeekKind::Race | WeekKind::Recover => {}
         }
-        self.long.printed(week.longest_run_m);
-        let efforts = week.days.iter().filter(|day| {
-            day.sessions.iter().any(|session| session.hard || session.kind == SessionKind::Long)
-        });
-        if let Some(last) = efforts.map(|day| day.date).next_back() {
-            self.before = Some(last);
-        }
+        self.long.printed(laid.longest());
+        let last = |wanted: &dyn Fn(&Session) -> bool| {
+            week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
+        };
+        self.hard_before = last(&|session| session.hard).or(self.hard_before);
+        self.long_before = last(&|session| session.kind == SessionKind::Long).or(self.long_before);
     }
 
     /// Only a target and a long run that are both missed are worth a warning.
@@ -488,7 +564,8 @@ impl<'s, 'l> Maker<'s, 'l> {
         let long = settled.get(key::LONG_RUN_PEAK);
         let most = weeks.iter().map(|week| week.volume_m).max().unwrap_or_default();
         let longest = weeks.iter().map(|week| week.longest_run_m).max().unwrap_or_default();
-        if most < wanted.times(1.0).floor_to(units.one()) && longest < long.floor_to(units.one()) {
+        let enough = settled.get(key::VOLUME_ENOUGH).fraction();
+        if most < wanted.times(enough) && longest < long.times(enough) {
             self.findings.push(
                 Finding::warning("peak-not-reached")
                     .with("volume", units.distance(most))
@@ -501,20 +578,20 @@ impl<'s, 'l> Maker<'s, 'l> {
 }
 
 /// What a week of the frame allows its climb.
-fn room_of(season: &Season<'_>, index: usize) -> Room {
+fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
     let slot = &season.frame.slots[index];
     let settled = &season.placed[index].settled;
     let late = (season.frame.span.start - slot.start).clamp(0, 7);
     let usual = season.frame.runs.max(1) as f64;
     let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
     let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
-    let held = season.request.week_kinds.iter().any(|word| {
+    let coach_holds = season.request.week_kinds.iter().any(|word| {
         word.kind.value == WeekKind::Hold && slot.holds(word.starting.value)
     });
     Room {
-        trains: slot.phase.trains(),
+        trains: slot.phase.trains() && season.placed[index].away.is_none(),
         // The peak holds what the build reached.
-        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !held,
+        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !coach_holds && !held[index],
         heat: settled.get(key::HEAT_VOLUME),
         whole: Share::from_fraction(if late > 0 && whole >= 1.0 { 0.999 } else { whole }),
     }
@@ -552,7 +629,14 @@ fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
 
 /// The days on which an easy run ends with strides: never the day after something long, first come first, and only where
 /// the walks between them still fit into the time of an easy run.
-fn strides_on(season: &Season<'_>, laid: &Laid, settled: &Settled, kind: WeekKind, speeds: &Speeds) -> Vec<usize> {
+fn strides_on(
+    season: &Season<'_>,
+    index: usize,
+    laid: &Laid,
+    settled: &Settled,
+    kind: WeekKind,
+    speeds: &Speeds,
+) -> Vec<usize> {
     let strides = season.book.workouts.get(sessions::plain(SessionKind::Strides));
     let (Some(strides), false) = (strides, matches!(kind, WeekKind::Race | WeekKind::Recover)) else {
         return Vec::new();
@@ -560,7 +644,12 @@ fn strides_on(season: &Season<'_>, laid: &Laid, settled: &Settled, kind: WeekKin
     let wanted = usize::try_from(settled.get(key::STRIDES_PER_WEEK)).unwrap_or(0);
     let more = workout::measure(&strides.rungs[0].steps, None, speeds).time;
     let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
-    let fits = |run: &&week::Run| run.distance.at(speeds.reckon(Intensity::Easy)) + more <= most;
+    let first = season.frame.slots[index].start;
+    let fits = |run: &&week::Run| {
+        let day = (first + run.day as i64).weekday();
+        let cap = season.request.week.most.get(&day).map_or(most, |at| at.value.min(most));
+        run.distance.at(speeds.reckon(Intensity::Easy)) + more <= cap
+    };
     laid.runs.iter().filter(|run| run.role == Role::Easy).filter(fits).map(|run| run.day).take(wanted).collect()
 }
 

@@ -160,6 +160,8 @@ pub struct Manner {
     pub indoors: bool,
     /// The units of the plan.
     pub units: Units,
+    /// A number of the day, so that sentences take turns.
+    pub turn: usize,
 }
 
 /// A step that may have been stretched.
@@ -339,11 +341,8 @@ impl Speller<'_> {
     /// The steps in one line; a plain run says how it feels instead.
     fn detail(&self, steps: &[Filled], workout: &Workout, manner: &Manner) -> String {
         if let [Filled { step: Written::Stretch { intensity, .. }, .. }] = steps {
-            return if workout.feel.is_empty() {
-                self.effort(*intensity).map(|effort| effort.feel.clone()).unwrap_or_default()
-            } else {
-                workout.feel.clone()
-            };
+            let of_effort = || self.effort(*intensity).map(|effort| effort.feel.clone()).unwrap_or_default();
+            return workout.feel.get(manner.turn % workout.feel.len().max(1)).cloned().unwrap_or_else(of_effort);
         }
         let line = |filled: &Filled| match (&filled.step, filled.pinned) {
             (Written::Stretch { intensity, to, .. }, Some(distance)) => {

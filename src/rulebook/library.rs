@@ -139,8 +139,8 @@ pub struct Workout {
     pub work: Option<Intensity>,
     /// What it is for.
     pub purpose: String,
-    /// How it should feel.
-    pub feel: String,
+    /// How it should feel, in sentences that take turns.
+    pub feel: Vec<String>,
     /// What to do when it goes badly.
     pub badly: String,
     /// From the gentlest up.
@@ -430,9 +430,12 @@ impl LibraryReader<'_> {
             .and_then(|word| Intensity::ALL.into_iter().find(|i| i.name() == word.value))
             .or(earlier.and_then(|e| e.work));
         let purpose = self.text("purpose").or_else(|| earlier.map(|e| e.purpose.clone()));
-        let mut soft = |key| self.reader.text(key).map(|t| t.value);
-        let feel = soft("feel").or_else(|| earlier.map(|e| e.feel.clone())).unwrap_or_default();
-        let badly = soft("badly").or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
+        let feel = match self.reader.node("feel").map(|node| &node.value) {
+            Some(Content::List(_)) => self.reader.texts("feel").map(|list| list.into_iter().map(|t| t.value).collect()),
+            _ => self.reader.text("feel").map(|t| vec![t.value]),
+        };
+        let feel = feel.or_else(|| earlier.map(|e| e.feel.clone())).unwrap_or_default();
+        let badly = self.reader.text("badly").map(|t| t.value).or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
         self.reader.text("summary");
         self.reader.texts("source");
         let mut rungs: Vec<Rung> = Vec::new();

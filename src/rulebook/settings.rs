@@ -348,6 +348,10 @@ settings! {
     RECOVERY_EASY_DAYS: i64 = "recovery.easy-days", Count, 0 ..= 60, Season, by_race;
     RECOVERY_VOLUME: Vec<Share> = "recovery.volume", Shares, 0 ..= 100, Season, by_race;
     RECOVERY_OFF_SEASON: i64 = "recovery.off-season", Count, 0 ..= 8, Season, by_race;
+    RETURN_FROM_DAYS: i64 = "return.from-days", Count, 1 ..= 60, Season;
+    RETURN_FIRST: Share = "return.first", Share, 10 ..= 100, Season;
+    RETURN_LAST: Share = "return.last", Share, 10 ..= 100, Season;
+    VOLUME_ENOUGH: Share = "volume.enough", Share, 50 ..= 100, Season;
     WEEKS_LEAST: i64 = "weeks.least", Count, 1 ..= 52, Season, by_race;
     WEEKS_BEST: i64 = "weeks.best", Count, 1 ..= 52, Season, by_race;
     PHASES_BASE: Share = "phases.base", Share, 0 ..= 100, Season;

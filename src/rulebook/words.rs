@@ -103,6 +103,7 @@ words! {
     HEAT_ACCLIMATISED = "heat.acclimatised", YesNo, Placement, optional;
     LIFE_LOAD = "life.load", Choice(&["none", "busy", "travel", "fasting", "off", "ill"]), Placement;
     LIFE_DAYS = "life.days", Number, Placement;
+    WEEK_WAY_BACK = "week.way_back", YesNo, Placement;
     WEEK_KIND = "week.kind", Choice(&["build", "hold", "reset", "taper", "race", "recover"]), Amount;
     WEEK_WEEKS_SINCE_RESET = "week.weeks_since_reset", Number, Amount;
     WEEK_RESET_NUMBER = "week.reset_number", Number, Amount;
