@@ -341,9 +341,9 @@ fn taper_week_over_week_before(season: &Season<'_>) -> Vec<Sighting> {
     let tapers = |seen: &WeekSeen<'_>| matches!(seen.week.phase, PhaseName::Taper | PhaseName::Race);
     let mut sightings = Vec::new();
     for (index, seen) in season.weeks.iter().enumerate().filter(|(_, seen)| tapers(seen)) {
-        let before = index.checked_sub(1).map(|before| &season.weeks[before]);
-        // After a race a taper starts anew.
-        let before = before.filter(|before| before.week.phase == PhaseName::Taper);
+        // After a race a taper starts anew. A week without any running, off or ill, is no measure of the one after it.
+        let before = season.weeks[..index].iter().rev().take_while(|before| before.week.phase == PhaseName::Taper);
+        let before = before.into_iter().find(|before| before.ran.metres > 0.0);
         let reference = before.map_or_else(|| season.last_training(index), |before| before.ran.metres);
         sightings.push(season.in_week(index, Unit::Distance, seen.ran.metres, None).against(reference));
     }

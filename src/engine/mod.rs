@@ -642,7 +642,9 @@ fn capped(ledger: &[crate::reason::Reason], findings: &mut Findings) {
 
 /// A training week that can hold nothing is no plan.
 fn no_room(weeks: &[crate::plan::Week], season: &Season<'_>, findings: &Findings) -> Result<(), Findings> {
-    let empty = weeks.iter().find(|week| week.kind.trains() && week.volume_m.is_zero());
+    let off = |week: &crate::plan::Week| week.days.iter().all(|day| !day.free || day.date < season.frame.span.start);
+    let wants = |week: &crate::plan::Week| week.kind.trains() || week.kind == WeekKind::Taper;
+    let empty = weeks.iter().find(|week| wants(week) && week.volume_m.is_zero() && !off(week));
     let Some(week) = empty else { return Ok(()) };
     let mut findings = findings.clone();
     let place = season.request.week.days.first().map(|day| day.place.clone());

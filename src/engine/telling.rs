@@ -84,6 +84,7 @@ fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usi
     let mood = match week.kind {
         _ if told.index == 0 && week.kind.trains() => "first",
         WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
+        WeekKind::Hold if told.climb.before_last().is_some_and(|best| week.volume_m < best) => "below",
         WeekKind::Recover if away == Some(Away::Off) => "away",
         WeekKind::Recover if away.is_some() => "return",
         kind => kind.name(),

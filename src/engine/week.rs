@@ -207,7 +207,7 @@ impl Layout {
             return None;
         }
         let left = if ask.volume > spoken { ask.volume - spoken } else { Distance::ZERO };
-        let worth = usize::try_from(left.steps_of(ask.shortest.max(ask.grain))).unwrap_or(0);
+        let worth = usize::try_from(left.steps_of(ask.shortest.ceil_to(ask.grain).max(ask.grain))).unwrap_or(0);
         (0..=runs.saturating_sub(taken).min(worth)).rev().find_map(|easy| {
             let pattern = self.pattern(ask, long, hard, easy)?;
             let runs = distances(ask, long, hard, &pattern, left);
@@ -340,7 +340,9 @@ impl Shape {
         let first = effort.first().map_or(0, |first| -first.min(&3));
         let late = if self.race.is_some() { -1 } else { 1 };
         let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
-        [self.off(long), in_a_row, -least, first].into_iter().chain(order).collect()
+        // A long run sooner after a hard session than the rules would have it is the gravest.
+        let sore = long.map_or(0, |day| (self.apart - self.since_hard - day as i64).max(0));
+        [sore, self.off(long), in_a_row, -least, first].into_iter().chain(order).collect()
     }
 }
 

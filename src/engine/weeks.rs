@@ -82,7 +82,7 @@ struct Maker<'s, 'l> {
     wordings: BTreeMap<String, usize>,
     spoke: Vec<String>,
     resets_done: u32,
-    taper_before: Option<Distance>,
+    week_before: Option<Distance>,
 }
 
 impl<'s, 'l> Maker<'s, 'l> {
@@ -124,7 +124,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             wordings: BTreeMap::new(),
             spoke: Vec::new(),
             resets_done: 0,
-            taper_before: None,
+            week_before: None,
             season,
             ledger,
             findings,
@@ -241,7 +241,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 // A race early in the week leaves only some days to share the week among.
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
-                if let Some(before) = self.taper_before
+                if let Some(before) = self.week_before
                     && volume >= before
                 {
                     volume = before - grain.min(before);
@@ -332,6 +332,8 @@ impl<'s, 'l> Maker<'s, 'l> {
         match target.kind {
             WeekKind::Reset => {
                 let last = self.climb.last().unwrap_or(season.who.weekly);
+                // A first week cut short is no reference for growth, but no step back is longer than it.
+                let last = self.week_before.map_or(last, |before| before.min(last));
                 let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
                 // Right after another step back the block is the one before both.
                 let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
@@ -516,7 +518,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             number: slot.number,
             start: slot.start,
             phase: slot.phase,
-            kind: target.kind,
+            kind: match target.kind {
+                // What was meant to build and found no room for more is a week that holds.
+                WeekKind::Build if self.climb.last().is_some_and(|last| laid.volume() <= last) => WeekKind::Hold,
+                kind => kind,
+            },
             headline: String::new(),
             volume_m: Distance::ZERO,
             duration_s: Duration::ZERO,
@@ -540,8 +546,10 @@ impl<'s, 'l> Maker<'s, 'l> {
         match kind {
             WeekKind::Build | WeekKind::Hold => self.climb.printed(laid.volume(), room),
             WeekKind::Reset => self.ladders.step_back(),
-            WeekKind::Taper => self.taper_before = Some(week.volume_m),
-            WeekKind::Race | WeekKind::Recover => {}
+            WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
+        }
+        if kind != WeekKind::Reset && !laid.volume().is_zero() {
+            self.week_before = Some(laid.volume());
         }
         self.long.printed(laid.longest());
         let last = |wanted: &dyn Fn(&Session) -> bool| {
