@@ -124,12 +124,26 @@ pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
             .into());
     }
     // Deep nesting would be met by recursion below; a cheap count refuses it first.
-    if nesting(&text.body) > DEEPEST {
-        return Err(Finding::error("nested-too-deep").with("most", DEEPEST).at(Place::new(text, 0..0)).into());
+    if let Some(at) = too_deep(&text.body) {
+        return Err(Finding::error("nested-too-deep").with("most", DEEPEST).at(Place::new(text, at..at + 1)).into());
     }
     let (table, errors) = DeTable::parse_recoverable(&text.body);
     if errors.is_empty() {
         return Ok(own_table(text, table.get_ref(), table.span()));
+    }
+    // Where all that is wrong is days that no calendar has, the rest can be read, and its findings told with theirs.
+    let days: Option<Vec<Range<usize>>> =
+        errors.iter().map(|error| error.span().filter(|span| like_a_date(text.body.get(span.clone())))).collect();
+    if let Some(days) = days {
+        let mut body = text.body.clone();
+        for day in days {
+            let quoted = format!("'{}'", "-".repeat(day.len() - 2));
+            body.replace_range(day, &quoted);
+        }
+        let (table, errors) = DeTable::parse_recoverable(&body);
+        if errors.is_empty() {
+            return Ok(own_table(text, table.get_ref(), table.span()));
+        }
     }
     let findings = errors.iter().map(|error| {
         let mut span = error.span().unwrap_or(0..0);
@@ -143,23 +157,35 @@ pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
     Err(Findings(findings.collect()))
 }
 
-/// The deepest run of open brackets outside strings, roughly: enough to refuse hostile nesting.
-fn nesting(body: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0usize);
-    for line in body.lines() {
-        let dots = line.split('=').next().unwrap_or("").bytes().filter(|b| *b == b'.').count();
-        deepest = deepest.max(dots);
-        for byte in line.bytes() {
+/// Whether words read like a date: `2027-02-30`, `2027-2-7`.
+fn like_a_date(words: Option<&str>) -> bool {
+    let parts: Vec<&str> = words.unwrap_or("").split('-').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Where brackets or dots outside strings first run deeper than [`DEEPEST`], roughly: enough to refuse hostile nesting.
+fn too_deep(body: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let key = line.split('=').next().unwrap_or("");
+        if let Some((at, _)) = key.match_indices('.').nth(DEEPEST) {
+            return Some(start + at);
+        }
+        for (at, byte) in line.bytes().enumerate() {
             match byte {
                 b'[' | b'{' => depth += 1,
                 b']' | b'}' => depth = depth.saturating_sub(1),
                 b'#' => break,
                 _ => {}
             }
-            deepest = deepest.max(depth);
+            if depth > DEEPEST {
+                return Some(start + at);
+            }
         }
+        start += line.len();
     }
-    deepest
+    None
 }
 
 fn own_table(text: &Arc<Text>, table: &DeTable<'_>, span: Range<usize>) -> Table {
@@ -176,6 +202,8 @@ fn own_table(text: &Arc<Text>, table: &DeTable<'_>, span: Range<usize>) -> Table
 
 fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
     let content = match value {
+        // A string without quotes stands in the place of a day that does not exist.
+        DeValue::String(_) if !text.body[span.clone()].starts_with(['"', '\'']) => Content::Other,
         DeValue::String(s) => Content::Text(s.to_string()),
         DeValue::Integer(i) => {
             i64::from_str_radix(i.as_str(), i.radix()).map_or(Content::Other, Content::Integer)
@@ -227,6 +255,13 @@ impl<'t> Reader<'t> {
     pub fn node(&mut self, key: &'static str) -> Option<&'t Node> {
         self.known.insert(key);
         self.table.get(key)
+    }
+
+    /// The place of a key, if it is there; it counts as known from now on.
+    pub fn place_of(&mut self, key: &'static str) -> Option<Place> {
+        let (found, _) = self.table.entries.iter().find(|(k, _)| k.value == key)?;
+        self.known.insert(key);
+        Some(found.place.clone())
     }
 
     /// Says that a required key is missing.
@@ -512,11 +547,7 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_table_is_found_at_its_place() {
-        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nday = 2027-02-29\n");
-        let findings = parse(&text).unwrap_err();
-        assert_eq!(findings.0[0].place.as_ref().unwrap().line(), 4);
-
-        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nsize = nan\n");
+        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nsize = nan\nday = 2027-02-29\nto = 2027-2-7\n");
         let table = parse(&text).unwrap();
         let found = RefCell::new(Findings::new());
         let mut reader = Reader::new(&table, "[runner]", &found);
@@ -524,15 +555,26 @@ mod tests {
         assert_eq!(reader.text("level"), None);
         assert_eq!(reader.integer("age", 1..=120), None);
         assert_eq!(reader.number("size", 0.0..=1.0), None);
+        assert_eq!(reader.date("day"), None);
+        assert_eq!(reader.text("to"), None);
         reader.finish();
         let codes: Vec<_> = found.borrow().0.iter().map(|f| (f.code.clone(), f.place.as_ref().unwrap().line())).collect();
-        let expected = [("wrong-measure", 1), ("out-of-bounds", 3), ("wrong-type", 4), ("unknown-key", 2)];
+        let expected = [
+            ("wrong-measure", 1),
+            ("out-of-bounds", 3),
+            ("wrong-type", 4),
+            ("wrong-date", 5),
+            ("wrong-type", 6),
+            ("unknown-key", 2),
+        ];
         assert_eq!(codes, expected.map(|(code, line)| (code.to_owned(), line)));
     }
 
     #[test]
     fn deep_nesting_is_refused_before_it_is_read() {
-        let text = Text::new("t.toml", format!("a = {}", "[".repeat(5000)));
-        assert_eq!(parse(&text).unwrap_err().0[0].code, "nested-too-deep");
+        for body in [format!("b = 1\na = {}", "[".repeat(5000)), format!("b = 1\n{}a = 1", "a.".repeat(5000))] {
+            let finding = parse(&Text::new("t.toml", body)).unwrap_err().0.remove(0);
+            assert_eq!((finding.code.as_str(), finding.place.unwrap().line()), ("nested-too-deep", 2));
+        }
     }
 }

@@ -11,6 +11,9 @@ pub const LARGEST: u64 = 1 << 20;
 /// The most files of a folder that are read.
 const MOST_FILES: usize = 2000;
 
+/// The most entries of a folder that are looked at.
+const MOST_LOOKED_AT: usize = 20_000;
+
 /// How deep folders are walked.
 const DEEPEST: usize = 8;
 
@@ -50,6 +53,8 @@ impl What {
                 io::ErrorKind::PermissionDenied => "world.no-permission",
                 io::ErrorKind::StorageFull => "world.disk-full",
                 io::ErrorKind::IsADirectory => "world.is-a-folder",
+                io::ErrorKind::NotADirectory => "world.not-a-folder",
+                io::ErrorKind::ReadOnlyFilesystem => "world.read-only",
                 _ => "world.system",
             },
             Self::TooLarge => "world.too-large",
@@ -74,7 +79,14 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 fn at(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
-    move |error| Error { path: path.to_owned(), what: What::System(error) }
+    move |error| {
+        // A temporary file's error names a path that the reader has never seen; what the system said is inside.
+        let inner = error.raw_os_error().or_else(|| {
+            let inner = error.get_ref()?.source()?.downcast_ref::<io::Error>()?;
+            inner.raw_os_error()
+        });
+        Error { path: path.to_owned(), what: What::System(inner.map_or(error, io::Error::from_raw_os_error)) }
+    }
 }
 
 /// Reads a text file of at most `most` bytes.
@@ -94,44 +106,79 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
 }
 
 /// Reads every file with one of these endings under a folder: its path inside the folder with `/`, and its text, by path.
+/// What is hidden (its name begins with a dot) is passed over, and so are linked folders: what they hold is read where it
+/// stands.
 ///
 /// # Errors
-/// The first file that cannot be read, or that is a link out of the folder.
+/// The first file that cannot be read, or a link out of the folder.
 pub fn read_folder(folder: &Path, endings: &[&str]) -> Result<Vec<(String, String)>, Error> {
-    let root = folder.canonicalize().map_err(at(folder))?;
-    let mut found = Vec::new();
-    walk(&root, &root, endings, 0, &mut found)?;
-    found.sort();
-    Ok(found)
+    let names = list_folder(folder, endings)?;
+    names.into_iter().map(|name| read_text(&folder.join(&name), LARGEST).map(|text| (name, text))).collect()
 }
 
-fn walk(
-    root: &Path,
-    folder: &Path,
-    endings: &[&str],
-    depth: usize,
-    found: &mut Vec<(String, String)>,
-) -> Result<(), Error> {
-    if depth > DEEPEST {
-        return Err(Error { path: folder.to_owned(), what: What::TooMany });
-    }
-    for entry in fs::read_dir(folder).map_err(at(folder))? {
-        let path = entry.map_err(at(folder))?.path();
-        let real = path.canonicalize().map_err(at(&path))?;
-        if !real.starts_with(root) {
-            return Err(Error { path, what: What::LeavesFolder });
+/// Lists every file with one of these endings under a folder, as [`read_folder`] would read them.
+///
+/// # Errors
+/// A folder that cannot be read, or a link out of the folder.
+pub fn list_folder(folder: &Path, endings: &[&str]) -> Result<Vec<String>, Error> {
+    let root = folder.canonicalize().map_err(at(folder))?;
+    let mut walk = Walk { root, folder, endings, looked_at: 0, found: Vec::new() };
+    walk.enter("", 0)?;
+    walk.found.sort();
+    Ok(walk.found)
+}
+
+struct Walk<'a> {
+    /// The folder, with every link on the way to it followed.
+    root: PathBuf,
+    /// The folder, as the reader knows it.
+    folder: &'a Path,
+    endings: &'a [&'a str],
+    looked_at: usize,
+    found: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, inside: &str, depth: usize) -> Result<(), Error> {
+        let folder = self.folder.join(inside);
+        let refuse = |path: &Path, what: What| Err(Error { path: path.to_owned(), what });
+        if depth > DEEPEST {
+            return refuse(&folder, What::TooMany);
         }
-        if real.is_dir() {
-            walk(root, &path, endings, depth + 1, found)?;
-        } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
-            if found.len() == MOST_FILES {
-                return Err(Error { path, what: What::TooMany });
+        let mut entries: Vec<_> =
+            fs::read_dir(&folder).map_err(at(&folder))?.take(MOST_LOOKED_AT).collect::<Result<_, _>>().map_err(at(&folder))?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = folder.join(&name);
+            self.looked_at += 1;
+            if self.looked_at > MOST_LOOKED_AT {
+                return refuse(&path, What::TooMany);
             }
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            found.push((name, read_text(&path, LARGEST)?));
+            let wanted = self.endings.iter().any(|ending| name.ends_with(ending));
+            let link = entry.file_type().map_err(at(&path))?.is_symlink();
+            // A link may lead to a folder as well; one that leads nowhere matters only where it would be read.
+            let is_folder = path.is_dir();
+            if name.starts_with('.') || !(wanted || is_folder) {
+                continue;
+            }
+            if link && !path.canonicalize().map_err(at(&path))?.starts_with(&self.root) {
+                return refuse(&path, What::LeavesFolder);
+            }
+            let inside = format!("{inside}{name}");
+            if is_folder {
+                if !link {
+                    self.enter(&format!("{inside}/"), depth + 1)?;
+                }
+                continue;
+            }
+            if self.found.len() == MOST_FILES {
+                return refuse(&path, What::TooMany);
+            }
+            self.found.push(inside);
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Refuses to write over a file that does not carry our mark.
@@ -223,7 +270,32 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret.toml"), "a = 1").unwrap();
         std::os::unix::fs::symlink(outside.path(), folder.path().join("in")).unwrap();
-        assert!(matches!(read_folder(folder.path(), &[".toml"]).unwrap_err().what, What::LeavesFolder));
+        let error = read_folder(folder.path(), &[".toml"]).unwrap_err();
+        assert!(matches!(error.what, What::LeavesFolder));
+        assert_eq!(error.path, folder.path().join("in"), "the path is told as the reader gave it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_nobody_reads_and_hidden_files_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, folder.path().join(name)).unwrap();
+        fs::write(folder.path().join("sara.toml"), "a = 1").unwrap();
+        fs::write(folder.path().join(".#sara.toml"), "a = ").unwrap();
+        link(Path::new("/etc/hostname"), "notes.md");
+        link(Path::new("nowhere"), "gone.md");
+        for loops in ["again", "and-again", "and-once-more"] {
+            link(folder.path(), loops);
+        }
+        assert_eq!(read_folder(folder.path(), &[".toml"]).unwrap(), [("sara.toml".to_owned(), "a = 1".to_owned())]);
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_a_folder_is_told_without_the_name_of_a_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "x").unwrap();
+        let error = write_all(&[(folder.path().join("file").join("plan.md"), Vec::new())]).unwrap_err();
+        assert!(!error.to_string().contains(".stepback-"), "{error}");
     }
 
     #[test]

@@ -156,8 +156,14 @@ pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
         return None;
     }
     let wrong = wrong.to_lowercase();
+    let bare = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let bare_wrong = bare(&wrong);
     let score = |word: &str| {
         let word = word.to_lowercase();
+        // `10 k` is `10k` before it is `100k`.
+        if !bare_wrong.is_empty() && bare(&word) == bare_wrong {
+            return Some((0, 0));
+        }
         let edits = strsim::damerau_levenshtein(&wrong, &word);
         // A word that is the start or the tail of the other is near however long the rest: `half` and `half-marathon`.
         let part = wrong.len() >= 3 && (word.starts_with(&wrong) || word.ends_with(&wrong) || wrong.starts_with(&word));
@@ -237,6 +243,8 @@ mod tests {
         assert_eq!(nearest("half", &["half-marathon", "marathon"]), Some("half-marathon"));
         assert_eq!(nearest("purple", &levels), None);
         assert_eq!(nearest("d", &["A", "B", "C"]), None);
+        assert_eq!(nearest("10 k", &["100k", "10k"]), Some("10k"));
+        assert_eq!(nearest("--", &["10k", "5k"]), None);
         assert_eq!(nearest("mim", &["m", "mi", "min"]), Some("min"));
         assert_eq!(nearest("k", &["h", "km", "m"]), Some("km"));
         assert_eq!(nearest(&"x".repeat(100_000), &levels), None);

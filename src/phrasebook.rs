@@ -1,7 +1,7 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -10,6 +10,23 @@ use crate::document::{Content, Table, parse};
 use crate::finding::{Args, Finding, Findings};
 use crate::shipped;
 use crate::source::{Place, Text};
+
+/// A sentence that has no gaps, by its table and the rest of its key: `setting.reset.volume`.
+#[must_use]
+pub fn sentence(key: &str) -> Option<String> {
+    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let (mut words, mut findings) = (BTreeMap::new(), Findings::new());
+        let files = shipped::files(&shipped::TEMPLATES, ".toml");
+        for (name, body) in files.into_iter().filter(|(name, _)| name == "messages/en.toml") {
+            if let Ok(table) = parse(&Text::new(name, body)) {
+                gather(&table, "", &mut words, &mut findings);
+            }
+        }
+        words
+    });
+    words.get(key).cloned()
+}
 
 /// Words by key, filled with facts.
 #[derive(Debug)]

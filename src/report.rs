@@ -48,6 +48,10 @@ pub fn render(findings: &Findings, phrasebook: &Phrasebook, colour: bool) -> Str
     let mut out = String::new();
     for finding in &shown {
         for line in picture(finding, phrasebook, &renderer).lines() {
+            // Without a place there is no picture, and no frame for one.
+            if finding.place.is_none() && anstream::adapter::strip_str(line).to_string().trim() == "|" {
+                continue;
+            }
             out.push_str(line.trim_end());
             out.push('\n');
         }
@@ -83,7 +87,7 @@ fn picture(finding: &Finding, phrasebook: &Phrasebook, renderer: &Renderer) -> S
 
     let mut group = Group::with_title(title);
     group = match &finding.place {
-        Some(place) if whole(place) => group.element(Origin::path(tidy(&place.text.name))),
+        Some(place) if whole(place) => group.element(Origin::path(tidy(&place.text.name)).line(1).char_column(1)),
         Some(place) => group.elements(snippets(place, finding.also.as_ref(), label, also_label)),
         None => group,
     };
@@ -99,10 +103,13 @@ fn picture(finding: &Finding, phrasebook: &Phrasebook, renderer: &Renderer) -> S
             renderer.render(&[group, helping().secondary_title(words).element(snippet)])
         }
         None => {
-            if let Some(words) = help {
-                group = group.element(helping().message(words));
+            // Without a picture there is nothing that the help could hang from.
+            let alone = finding.place.is_none();
+            match help {
+                Some(words) if alone => renderer.render(&[group, Group::with_title(helping().secondary_title(words))]),
+                Some(words) => renderer.render(&[group.element(helping().message(words))]),
+                None => renderer.render(&[group]),
             }
-            renderer.render(&[group])
         }
     }
 }
@@ -242,7 +249,8 @@ fn tidy_character(character: char) -> char {
 }
 
 /// Words that do a terminal no harm; line ends stay.
-fn tidy(words: &str) -> String {
+#[must_use]
+pub fn tidy(words: &str) -> String {
     words.chars().map(|c| if c == '\n' { c } else { tidy_character(c) }).collect()
 }
 
@@ -422,7 +430,7 @@ error[toml]: this cannot be read as TOML: unclosed array, expected `]`
 ",
             r#"
 error[empty-file]: `sara.toml` is empty
---> sara.toml
+--> sara.toml:1:1
  = help: the smallest request says how much you run and on which days:
 
          [runner]
@@ -444,7 +452,7 @@ level = "beginner"
 "#,
             r#"
 error[no-days]: no day is free to train
---> sara.toml
+--> sara.toml:1:1
  = help: list the days that are free under `[week]`: `days = ["tue", "thu", "sun"]`
 
 1 error
@@ -635,8 +643,7 @@ warning[from-a-rule]: the heat is high
   |  ^^^^^^
 
 error[unknown-language]: there are no words for the language `xx`
- |
- = help: a file of words for it can be made from `templates/messages/en.toml`
+help: a file of words for it can be made from `templates/messages/en.toml`
 
 1 error, 1 warning
 ";
@@ -787,7 +794,7 @@ error[day-twice]: `mon` is named twice
         let more = "[runner]\nweekly = \"9 km\"\nlongest = \"10 km\"\nrecent = { race = \"5k\", time = \"30:00\", date = 2027-02-01 }\n\
                     [[life]]\nfrom = 2027-01-01\nto = 2027-01-01\n[plan]\nstart = 2027-01-04\n";
         all.extend(found(more).0);
-        for other in ["", "[week]\ndays = []", "a = {", &format!("a = {}", "[".repeat(100)), &"#".repeat(2 << 20)] {
+        for other in ["", "weekly = 3", "[week]\ndays = []", "a = {", &format!("a = {}", "[".repeat(100)), &"#".repeat(2 << 20)] {
             all.extend(found(other).0);
         }
         let seen: BTreeSet<String> = all.iter().map(|f| f.code.clone()).collect();

@@ -489,10 +489,12 @@ pub fn read(text: &Arc<Text>, ids: &Ids<'_>) -> Result<(Request, Findings), Find
     let coach = root.inner("coach").map(|reader| desk.coach(reader));
     let settings = root.table("settings").cloned();
 
-    if runner.is_none() && table.get("runner").is_none() && !root.mistyped("runner") {
+    let misplaced = misplaced(&mut root);
+    let stands = |keys: &[&str]| keys.iter().any(|key| misplaced.contains(key));
+    if runner.is_none() && table.get("runner").is_none() && !stands(&["weekly", "level"]) && !root.mistyped("runner") {
         desk.find(Finding::error("no-level-nor-weekly").at(table.place.clone()));
     }
-    if week.is_none() && table.get("week").is_none() && !root.mistyped("week") {
+    if week.is_none() && table.get("week").is_none() && !stands(&["days"]) && !root.mistyped("week") {
         desk.find(Finding::error("no-days").at(table.place.clone()));
     }
     root.finish();
@@ -515,6 +517,29 @@ pub fn read(text: &Arc<Text>, ids: &Ids<'_>) -> Result<(Request, Findings), Find
     request.life.sort_by_key(|life| life.from.value);
     desk.weigh(&request);
     found.into_inner().unless_stopped(request)
+}
+
+/// Keys that often stand before any table, and the tables that they belong to.
+const HOMES: [(&str, &[&str]); 5] = [
+    ("runner", &["name", "level", "age", "weekly", "longest", "recent", "health", "years", "sex", "finished"]),
+    ("week", &["days", "long-run", "most", "fixed", "strength"]),
+    ("place", &["climate", "run-at", "treadmill"]),
+    ("plan", &["start", "weeks", "units", "title", "language", "accept-risk"]),
+    ("race", &["date", "goal", "priority"]),
+];
+
+/// Tells keys that stand outside of their table where they belong; gives back which they are.
+fn misplaced(root: &mut Reader<'_>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (table, keys) in HOMES {
+        for key in keys {
+            if let Some(place) = root.place_of(key) {
+                root.find(Finding::error("misplaced-key").with("key", *key).with("table", table).at(place));
+                found.push(*key);
+            }
+        }
+    }
+    found
 }
 
 impl Runner {
@@ -990,7 +1015,9 @@ impl<'t> Desk<'t> {
     /// Whether words are short enough and free of control characters. A note may have several lines, a name not.
     fn clean(&self, key: &str, words: &At<String>, most: usize) -> bool {
         let lines = most > LONGEST_NAME;
-        let control = |c: &char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+        // What turns the direction of the text would turn everything after it, too; Arabic letters need none of it.
+        let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let control = |c: &char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || turns(c);
         let length = words.value.chars().count();
         if let Some(character) = words.value.chars().find(control) {
             let code = format!("U+{:04X}", u32::from(character));
@@ -1248,6 +1275,7 @@ mod tests {
         one("[runner]\nlevel = \"beginner\"\nage = 4", "out-of-bounds", 5, 7, "4");
         one("[runner]\nlevel = \"beginner\"\nage = 101", "out-of-bounds", 5, 7, "101");
         one("[runner]\nlevel = \"beginner\"\nname = \"a\\u0000\"", "control-character", 5, 8, "\"a\\u0000\"");
+        one("[runner]\nlevel = \"beginner\"\nname = \"\\u202E\"", "control-character", 5, 8, "\"\\u202E\"");
         one("[runner]\nlevel = \"beginner\"\nhealth = [\"flu\"]", "unknown-choice", 5, 11, "\"flu\"");
         one("[runner]\nweekly = \"9 km\"\nlongest = \"10 km\"", "longest-over-weekly", 5, 11, "\"10 km\"");
         let hr = "[runner]\nlevel = \"beginner\"\nhr-max = 170\nhr-threshold = 170";

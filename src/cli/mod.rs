@@ -217,7 +217,9 @@ impl Desk {
             _ => String::new(),
         };
         let words = self.phrases.say(error.what.key(), &crate::args! { "what" => what });
-        let _ = writeln!(anstream::stderr(), "error: {}: {words}", error.path.display());
+        let path = report::tidy(&error.path.display().to_string());
+        let error = self.phrases.word("report.error");
+        self.remark("cli.refused", &crate::args! { "error" => error, "path" => path, "what" => words });
     }
 
     /// Says something that is no finding, on standard error.
@@ -227,7 +229,9 @@ impl Desk {
 
     /// The rulebook with packs on top.
     fn rulebook(&self, folders: &[PathBuf]) -> Result<Rulebook, Stopped> {
-        let (book, warnings) = Rulebook::read(&packs(folders)?)?;
+        let packs = packs(folders)?;
+        let (book, mut warnings) = Rulebook::read(&packs)?;
+        warnings.0.extend(empty_packs(&packs));
         self.report(&warnings);
         Ok(book)
     }
@@ -288,16 +292,33 @@ fn ids(book: &Rulebook) -> Ids<'_> {
 fn packs(folders: &[PathBuf]) -> Result<Vec<Pack>, Error> {
     folders
         .iter()
-        .map(|folder| {
-            let shown = folder.display().to_string();
-            if folder.is_file() {
-                let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let parent = folder.parent().map(|p| p.display().to_string()).filter(|p| !p.is_empty());
-                let text = files::read_text(folder, files::LARGEST)?;
-                return Ok(Pack { name: parent.unwrap_or_else(|| ".".to_owned()), files: vec![(name, text)] });
+        .map(|path| {
+            if path.is_file() {
+                let text = files::read_text(path, files::LARGEST)?;
+                return Ok(pack_of_one(path, text));
             }
-            let files = files::read_folder(folder, &[".toml"])?;
+            let shown = path.display().to_string();
+            let files = files::read_folder(path, &[".toml"])?;
             Ok(Pack { name: shown.trim_end_matches('/').to_owned(), files })
         })
         .collect()
+}
+
+/// A pack of one file. Its folder may tell what kind of rules it holds, so it stays a part of the file's path.
+fn pack_of_one(path: &Path, text: String) -> Pack {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = |path: Option<&Path>| {
+        path.map(|path| path.display().to_string()).filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned())
+    };
+    let parent = path.parent();
+    let (name, file) = match parent.and_then(Path::file_name).map(|kind| kind.to_string_lossy().into_owned()) {
+        Some(kind) => (shown(parent.and_then(Path::parent)), format!("{kind}/{name}")),
+        None => (shown(parent), name),
+    };
+    Pack { name, files: vec![(file, text)] }
+}
+
+/// A warning for each pack that holds nothing: most likely it is the wrong folder.
+fn empty_packs(packs: &[Pack]) -> impl Iterator<Item = Finding> {
+    packs.iter().filter(|pack| pack.files.is_empty()).map(|pack| Finding::warning("no-rules").with("folder", pack.name.as_str()))
 }

@@ -1,9 +1,11 @@
 //! `stepback plan`: a request in, a printable season out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::{Common, Desk, Ended, Look, MARK, Outcome, Stopped, UnitsWord};
 use crate::args;
@@ -27,8 +29,8 @@ pub(super) struct Options {
     /// Where to write: a folder, or `-` for standard output [default: beside the request]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// What to write: md, html, json
-    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = known_format)]
+    /// What to write; several with commas between
+    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = formats())]
     format: Vec<String>,
     #[command(flatten)]
     common: Common,
@@ -45,21 +47,27 @@ pub(super) struct Options {
     dry_run: bool,
 }
 
-/// A format that can be written, or the words for one that cannot.
-pub(super) fn known_format(word: &str) -> Result<String, String> {
-    if export::format(word).is_some() {
-        return Ok(word.to_owned());
-    }
-    let known: Vec<&str> = export::FORMATS.iter().map(|format| format.id).collect();
-    Err(format!("[{}]", known.join(", ")))
+/// The formats that can be written, for the reader of arguments.
+pub(super) fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(export::FORMATS.iter().map(|format| format.id))
+}
+
+/// Leaves out what was said before.
+pub(super) fn once_each<T: Ord + Clone>(items: &mut Vec<T>) {
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.clone()));
 }
 
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let to_stdout = options.output.as_deref() == Some(Path::new("-"));
-    let requests = requests(&options.requests)?;
-    if to_stdout && (options.format.len() != 1 || requests.len() != 1) {
+    let mut requests = requests(&options.requests)?;
+    let mut formats = options.format.clone();
+    once_each(&mut requests);
+    once_each(&mut formats);
+    if to_stdout && (formats.len() != 1 || requests.len() != 1) {
         return Err(Finding::error("one-to-stdout").into());
     }
+    keep_apart(options, &requests)?;
     let book = desk.rulebook(&options.common.rules)?;
     let asked = desk.asked(&book, &options.common, options.units)?;
     let (templates, page) = desk.templates(&options.look)?;
@@ -69,7 +77,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         let done = desk
             .request(&book, path)
             .and_then(|request| Ok(crate::engine::plan(&book, &desk.phrases, &request, &asked)?))
-            .and_then(|plan| Ok((write(&plan, &options.format, &page_desk)?, plan)))
+            .and_then(|plan| Ok((write(&plan, &formats, &page_desk)?, plan)))
             .and_then(|(files, plan)| {
                 if to_stdout {
                     print(&files)?;
@@ -121,12 +129,12 @@ fn requests(named: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, Stopped> {
     let mut requests = Vec::new();
     for path in named {
         if path.is_dir() {
-            let found = files::read_folder(path, &[".toml"])?;
+            let found = files::list_folder(path, &[".toml"])?;
             if found.is_empty() {
                 let shown = path.display().to_string();
                 return Err(Finding::error("no-requests").with("folder", shown).into());
             }
-            requests.extend(found.into_iter().map(|(name, _)| (path.join(&name), PathBuf::from(name))));
+            requests.extend(found.into_iter().map(|name| (path.join(&name), PathBuf::from(name))));
         } else {
             let name = path.file_name().map(PathBuf::from).unwrap_or_default();
             requests.push((path.clone(), name));
@@ -138,6 +146,12 @@ fn requests(named: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, Stopped> {
 /// Saves the files of a request: `sara.toml` gives `sara.md`, `request.toml` gives `plan.md`. A runner's name never
 /// chooses a path.
 fn save(desk: &Desk, options: &Options, path: &Path, inside: &Path, files: Vec<File>) -> Result<(), Stopped> {
+    let (folder, stem) = target(options, path, inside);
+    keep(desk, &folder, &stem, files, options.force, options.dry_run)
+}
+
+/// The folder that the files of a request go to, and the beginning of their names.
+fn target(options: &Options, path: &Path, inside: &Path) -> (PathBuf, String) {
     let folder = match &options.output {
         Some(folder) => folder.join(inside.parent().unwrap_or(Path::new(""))),
         None => path.parent().unwrap_or(Path::new("")).to_owned(),
@@ -146,7 +160,29 @@ fn save(desk: &Desk, options: &Options, path: &Path, inside: &Path, files: Vec<F
         Some(stem) if stem != "request" => stem,
         _ => "plan".to_owned(),
     };
-    keep(desk, &folder, &stem, files, options.force, options.dry_run)
+    (folder, stem)
+}
+
+/// Refuses two requests whose plans would be written over one another.
+fn keep_apart(options: &Options, requests: &[(PathBuf, PathBuf)]) -> Result<(), Stopped> {
+    let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
+    let mut findings = Findings::new();
+    for (path, inside) in requests {
+        let (folder, stem) = target(options, path, inside);
+        let place = folder.join(stem);
+        match taken.get(&place) {
+            Some(first) => findings.push(
+                Finding::error("same-output")
+                    .with("first", first.display().to_string())
+                    .with("second", path.display().to_string())
+                    .with("path", place.display().to_string()),
+            ),
+            None => {
+                taken.insert(place, path);
+            }
+        }
+    }
+    if findings.0.is_empty() { Ok(()) } else { Err(findings.into()) }
 }
 
 /// Writes files whole or not at all, sparing foreign ones.
@@ -196,5 +232,33 @@ impl Desk {
             self.remark("cli.about", &args! { "path" => path.display().to_string() });
         }
         self.report(&findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn apart(line: &[&str]) -> bool {
+        let options = Line::parse_from([&["plan"], line].concat()).options;
+        let mut requests = requests(&options.requests).unwrap();
+        once_each(&mut requests);
+        keep_apart(&options, &requests).is_ok()
+    }
+
+    #[test]
+    fn two_requests_never_write_over_one_another() {
+        assert!(apart(&["a/sara.toml", "b/sara.toml"]), "beside the requests they lie apart");
+        assert!(!apart(&["a/sara.toml", "b/sara.toml", "-o", "plans"]));
+        assert!(!apart(&["a/request.toml", "a/plan.toml"]));
+        assert!(apart(&["a/sara.toml", "a/sara.toml"]), "the same request twice is one request");
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::plan::{keep, known_format, print, write};
+use super::plan::{formats, keep, once_each, print, write};
 use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, UnitsWord};
 use crate::export::{self, json};
 use crate::files;
@@ -25,8 +25,8 @@ pub(super) struct Options {
     /// Where to write: a folder, or `-` for standard output [default: beside the plan]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// What to write: md, html, json
-    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = known_format)]
+    /// What to write; several with commas between
+    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = formats())]
     format: Vec<String>,
     #[command(flatten)]
     look: Look,
@@ -42,16 +42,19 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
+    let mut wanted = options.format.clone();
+    once_each(&mut wanted);
+    let to_stdout = options.output.as_deref() == Some(Path::new("-"));
+    if to_stdout && wanted.len() != 1 {
+        return Err(Finding::error("one-to-stdout").into());
+    }
     let text = Text::new(options.plan.display().to_string(), files::read_text(&options.plan, LARGEST_PLAN)?);
     let plan = json::read(&text)?;
     let (templates, mut page) = desk.templates(&options.look)?;
     page.units = options.units.map(Into::into);
     let page_desk = export::Desk { phrasebook: &desk.phrases, templates: &templates, page };
-    let files = write(&plan, &options.format, &page_desk)?;
-    if options.output.as_deref() == Some(Path::new("-")) {
-        if options.format.len() != 1 {
-            return Err(Finding::error("one-to-stdout").into());
-        }
+    let files = write(&plan, &wanted, &page_desk)?;
+    if to_stdout {
         print(&files)?;
         return Ok(Ended::Well);
     }

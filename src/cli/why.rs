@@ -50,8 +50,12 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     if let Some(name) = &options.setting
         && settings::index_of(name).is_none()
     {
-        let known = settings::TABLE.iter().map(|setting| setting.name);
-        return Err(Finding::error("unknown-setting").with("got", name.as_str()).near(name, known).into());
+        let finding = Finding::error("unknown-setting").with("got", name.as_str());
+        let all = || settings::TABLE.iter().map(|setting| setting.name);
+        let of_group: Vec<&str> = all().filter(|known| known.split('.').next() == Some(name)).collect();
+        // The name of a group asks for one of its settings, whichever.
+        let finding = if of_group.is_empty() { finding.near(name, all()) } else { finding.with("known", of_group) };
+        return Err(finding.into());
     }
     let (_, plan) = desk.make(&options.common, &options.request, options.units)?;
     let week = match (options.week, options.date) {
@@ -60,7 +64,11 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         })?),
         (_, Some(date)) => {
             Some(plan.weeks.iter().find(|week| (0..7).contains(&(date - week.start))).ok_or_else(|| {
-                Finding::error("outside-season").with("date", date.to_string())
+                let season = [plan.start, plan.end].map(|day| day.to_string());
+                Finding::error("outside-season")
+                    .with("date", date.to_string())
+                    .with("first", season[0].as_str())
+                    .with("last", season[1].as_str())
             })?)
         }
         _ => None,

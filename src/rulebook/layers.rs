@@ -26,8 +26,8 @@ pub struct ForRace {
 pub struct InForce {
     /// The sheets.
     pub sheets: Vec<Arc<Sheet>>,
-    /// Where the recipe of a week's reset speaks: before this sheet.
-    pub recipe_at: usize,
+    /// Where the recipe of a week's reset speaks: before these sheets, one for each pack.
+    pub recipe_at: Vec<usize>,
     /// The race trained for.
     pub race: ForRace,
     /// The runner's level.
@@ -144,11 +144,13 @@ impl InForce {
             spoken: Vec::new(),
         };
         let last = last_of_each(&self.sheets);
+        let last_of_recipe = last_of_each(recipe);
         let of_stage = |index: usize| settings::TABLE[index].stage == stage && wanted(index);
         for index in 0..=self.sheets.len() {
-            if index == self.recipe_at {
-                for sheet in recipe {
-                    desk.sheet(sheet, stage, &of_stage, &|_| true);
+            for (pack, _) in self.recipe_at.iter().enumerate().filter(|(_, at)| **at == index) {
+                for (number, sheet) in recipe.iter().enumerate().filter(|(_, sheet)| sheet.pack == pack) {
+                    let is_last = |rule: &Rule| last_of_recipe.get(rule.id.as_str()) == Some(&number);
+                    desk.sheet(sheet, stage, &of_stage, &is_last);
                 }
             }
             if let Some(sheet) = self.sheets.get(index) {

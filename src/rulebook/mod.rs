@@ -128,7 +128,10 @@ impl Rulebook {
         let mut digest = Sha256::new();
         for (number, pack) in packs.iter().enumerate() {
             for (path, body) in &pack.files {
-                let name = format!("{}/{path}", pack.name);
+                let name = match pack.name.as_str() {
+                    "" | "." => path.clone(),
+                    folder => format!("{folder}/{path}"),
+                };
                 digest.update(path.as_bytes());
                 digest.update([0]);
                 digest.update(body.as_bytes());
@@ -209,6 +212,7 @@ impl Rulebook {
             file: &file.text.name,
             layer,
             by_level: file.kind == FileKind::Race,
+            pack: file.pack,
         };
         let id = file.id.as_str();
         let mut library = LibraryReader {
@@ -306,11 +310,10 @@ impl Rulebook {
     fn check(&self, findings: &RefCell<Findings>) {
         let mut findings = findings.borrow_mut();
         // When files could not be read, what they would have held is not missing, only unread.
-        if findings.stop() {
-            return;
-        }
+        let stopped = findings.stop();
+        let unread = findings.0.iter().any(|f| f.code == "toml" || f.code == "nested-too-deep");
         let defaults = self.sheets.get(&(FileKind::Season, "season".to_owned()));
-        for setting in settings::TABLE {
+        for setting in settings::TABLE.iter().filter(|_| !stopped) {
             let has = defaults.is_some_and(|sheets| {
                 sheets.iter().any(|(_, s)| s.plain.iter().any(|p| settings::TABLE[p.write.setting].name == setting.name))
             });
@@ -329,32 +332,20 @@ impl Rulebook {
                             .also_at(first.clone()),
                     );
                 }
-                for source in rule.source.iter().filter(|id| !self.sources.contains_key(*id)) {
-                    findings.push(
-                        Finding::error("unknown-source")
-                            .with("got", source.as_str())
-                            .at(rule.place.clone())
-                            .near(source, self.sources.keys().map(String::as_str)),
-                    );
-                }
-            }
-            for source in sheet.source.iter().filter(|id| !self.sources.contains_key(*id)) {
-                findings.push(
-                    Finding::error("unknown-source")
-                        .with("got", format!("{source} ({})", sheet.file))
-                        .near(source, self.sources.keys().map(String::as_str)),
-                );
             }
         }
-        for guardrail in &self.guardrails {
-            for source in guardrail.source.iter().filter(|id| !self.sources.contains_key(&id.value)) {
-                findings.push(
-                    Finding::error("unknown-source")
-                        .with("got", source.value.as_str())
-                        .at(source.place.clone())
-                        .near(&source.value, self.sources.keys().map(String::as_str)),
-                );
-            }
+        if unread {
+            return;
+        }
+        let cited = self.sheets.values().flatten().flat_map(|(_, sheet)| &sheet.cited);
+        let cited = cited.chain(self.guardrails.iter().flat_map(|guardrail| &guardrail.source));
+        for source in cited.filter(|source| !self.sources.contains_key(&source.value)) {
+            findings.push(
+                Finding::error("unknown-source")
+                    .with("got", source.value.as_str())
+                    .at(source.place.clone())
+                    .near(&source.value, self.sources.keys().map(String::as_str)),
+            );
         }
         for climate in self.climates.values() {
             if let Some(kind) = &climate.kind
@@ -403,7 +394,7 @@ impl Rulebook {
         let (kind, city) = kind.unwrap_or((None, None));
         let race_id = race.unwrap_or(NO_RACE);
         let mut sheets = Vec::new();
-        let mut recipe_at = 0;
+        let mut recipe_at = Vec::new();
         for pack in 0..self.packs {
             let mut of = |file: FileKind, id: Option<&str>| {
                 for ((kind, name), voices) in &self.sheets {
@@ -422,9 +413,7 @@ impl Rulebook {
                 of(FileKind::Climate, Some(city));
             }
             of(FileKind::Situation, None);
-            if pack == 0 {
-                recipe_at = sheets.len();
-            }
+            recipe_at.push(sheets.len());
         }
         sheets.extend(asked.iter().cloned());
         InForce {
@@ -445,7 +434,7 @@ impl Rulebook {
     /// What is wrong with them.
     pub fn asked(&self, settings: &Table, file: &str, because: &str) -> Result<Arc<Sheet>, Findings> {
         let found = RefCell::new(Findings::new());
-        let around = Around { vocabulary: &self.vocabulary, file, layer: Layer::Request, by_level: false };
+        let around = Around { vocabulary: &self.vocabulary, file, layer: Layer::Request, by_level: false, pack: self.packs };
         let sheet = read_settings(settings, around, because, &found);
         found.into_inner().unless_stopped(Arc::new(sheet)).map(|(sheet, _)| sheet)
     }
@@ -455,12 +444,12 @@ impl Rulebook {
     /// # Errors
     /// What is wrong with them.
     pub fn flags(&self, flags: &[String], because: &str) -> Result<Arc<Sheet>, Findings> {
-        let around = Around { vocabulary: &self.vocabulary, file: "--set", layer: Layer::Flag, by_level: false };
+        let around = Around { vocabulary: &self.vocabulary, file: "--set", layer: Layer::Flag, by_level: false, pack: self.packs };
         let mut findings = Findings::new();
         let mut writes = Vec::new();
         for flag in flags {
             let text = Text::new("--set", flag.as_str());
-            let Some((name, value)) = flag.split_once('=') else {
+            let Some((name, value)) = flag.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
                 findings.push(Finding::error("flag-shape").with("got", flag.as_str()).at(Place::new(&text, 0..flag.len())));
                 continue;
             };
@@ -472,7 +461,13 @@ impl Rulebook {
             };
             let setting = &settings::TABLE[index];
             let bare = value.trim().trim_matches('"');
-            match Value::from_text(setting.kind, bare) {
+            // Nothing after the `=` is a slip, also where a list could be empty.
+            let value = if bare.is_empty() {
+                Err(crate::measure::Expected { kind: setting.kind.name() })
+            } else {
+                Value::from_text(setting.kind, bare)
+            };
+            match value {
                 Ok(value) => match rule::check_value(setting, &value, &self.vocabulary) {
                     Ok(()) => writes.push(Write {
                         setting: index,
@@ -503,5 +498,68 @@ impl Rulebook {
                 self.sources.get(id).map(|s| crate::plan::Work { id: id.clone(), citation: s.citation.clone() })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(files: &[(&str, &str)]) -> Pack {
+        let files = files.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
+        Pack { name: "mine".to_owned(), files }
+    }
+
+    fn wrong(body: &str) -> Vec<(String, Option<usize>)> {
+        let found = Rulebook::read(&[pack(&[("mine.toml", body)])]).unwrap_err();
+        found.0.into_iter().map(|f| (f.code.clone(), f.place.map(|place| place.line()))).collect()
+    }
+
+    #[test]
+    fn a_pack_of_two_lines_is_enough_and_says_what_its_setting_is() {
+        let (book, _) = Rulebook::read(&[pack(&[("any.toml", "[reset]\nvolume = \"55 %\"\n")])]).unwrap();
+        let (_, sheet) = book.sheets().find(|(_, sheet)| sheet.file == "mine/any.toml").unwrap();
+        assert_eq!(sheet.plain[0].because, "What a step back keeps of the last training week.");
+        assert_eq!((sheet.plain[0].write.place.line(), sheet.pack), (2, 1));
+    }
+
+    #[test]
+    fn a_copy_of_all_rules_on_top_of_them_changes_no_recipe() {
+        let mut copy = Pack::built_in();
+        copy.name = "copy".to_owned();
+        let (book, _) = Rulebook::read(&[copy]).unwrap();
+        let force = book.in_force("beginner", Some("10k"), Some("dubai"), &[]);
+        assert_eq!(force.recipe_at.len(), 2);
+        // The copy's recipes speak after the copy's other voices, as the built-in ones do.
+        assert_eq!(force.recipe_at[1], force.sheets.len());
+        let packs: Vec<usize> = book.recipe_sheets("off-season").iter().map(|sheet| sheet.pack).collect();
+        assert_eq!(packs, [0, 1]);
+    }
+
+    #[test]
+    fn sources_and_ids_are_checked_however_much_else_is_wrong() {
+        let body = "[reset]\nvolum = 3\nlatest = \"3\"\n[[rule]]\nid = \"x\"\nset = { reset.latest = 3 }\nbecause = \"b\"\n\
+                    source = [\"house\", \"nobody-1999\"]\n[[rule]]\nid = \"x\"\nset = { reset.latest = 3 }\nbecause = \"b\"\n";
+        let expected =
+            [("unknown-setting", 2), ("wrong-type", 3), ("rule-twice", 9), ("unknown-source", 8)];
+        assert_eq!(wrong(body), expected.map(|(code, line)| (code.to_owned(), Some(line))));
+    }
+
+    #[test]
+    fn every_kind_of_setting_has_words_for_a_wrong_value() {
+        let phrases = crate::phrasebook::Phrasebook::shipped("en").unwrap();
+        let (book, _) = Rulebook::read(&[]).unwrap();
+        for setting in settings::TABLE {
+            let flag = format!("{}=", setting.name);
+            let found = book.flags(&[flag], "asked").unwrap_err();
+            assert!(!phrases.message(&found.0[0]).is_empty());
+            let (group, name) = setting.name.split_once('.').unwrap();
+            let found = Rulebook::read(&[pack(&[("a.toml", &format!("[{group}]\n{name} = [{{}}]\n"))])]).unwrap_err();
+            assert_eq!(found.0[0].place.as_ref().map(Place::line), Some(2), "{found}");
+            for part in ["message", "label"] {
+                let key = format!("finding.{}.{part}", found.0[0].code);
+                assert_ne!(phrases.maybe(&key, &found.0[0].args), None, "{key} of {}", setting.name);
+            }
+        }
     }
 }

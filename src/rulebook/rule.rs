@@ -8,6 +8,7 @@ use super::condition::{Condition, Vocabulary};
 use super::settings::{self, Kind, Setting, Stage, Value};
 use crate::document::{At, Content, Node, Reader, Table};
 use crate::finding::{Finding, Findings};
+use crate::phrasebook;
 use crate::reason::Layer;
 use crate::source::Place;
 
@@ -117,6 +118,10 @@ pub struct Sheet {
     pub rules: Vec<Rule>,
     /// Who says so.
     pub source: Vec<String>,
+    /// Every source that the file names, its rules' among them, each at its place.
+    pub cited: Vec<At<String>>,
+    /// The number of its pack; the built-in rules are pack 0.
+    pub pack: usize,
 }
 
 /// What a sheet's reader has to know of the rest of the rulebook.
@@ -130,6 +135,8 @@ pub struct Around<'a> {
     pub layer: Layer,
     /// Whether tables by race are tables by level here.
     pub by_level: bool,
+    /// The number of its pack; the built-in rules are pack 0.
+    pub pack: usize,
 }
 
 /// Reads the settings and rules of a file: every key of `table` that is not among `own` is a group of settings.
@@ -150,21 +157,44 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
     for write in writes {
         let name = settings::TABLE[write.setting].name;
         let because = because.get(name).or(summary.as_ref()).cloned().unwrap_or_default();
-        if because.is_empty() {
+        // A pack may be two lines long: there the setting's own sentence says what the value is.
+        let because = if because.trim().is_empty() && around.layer == Layer::Pack {
+            phrasebook::sentence(&format!("setting.{name}")).unwrap_or_default()
+        } else {
+            because
+        };
+        if because.trim().is_empty() {
             findings.borrow_mut().push(
                 Finding::error("missing-because").with("key", "summary").with("table", around.file).at(write.place.clone()),
             );
         }
         plain.push(Plain { write, because });
     }
-    let rules = reader.tables("rule").into_iter().filter_map(|table| read_rule(table, around, findings)).collect();
+    let rules: Vec<&Table> = reader.tables("rule");
+    let mut cited = source.clone();
+    cited.extend(rules.iter().flat_map(|table| texts_of(table, "source")));
+    let rules = rules.into_iter().filter_map(|table| read_rule(table, around, findings)).collect();
     Sheet {
         file: around.file.to_owned(),
         layer: around.layer,
         plain,
         rules,
         source: source.into_iter().map(|s| s.value).collect(),
+        cited,
+        pack: around.pack,
     }
+}
+
+/// The strings of a list, whatever else it may hold.
+fn texts_of(table: &Table, key: &str) -> Vec<At<String>> {
+    let Some(Node { value: Content::List(items), .. }) = table.get(key) else { return Vec::new() };
+    items
+        .iter()
+        .filter_map(|item| match &item.value {
+            Content::Text(text) => Some(At { value: text.clone(), place: item.place.clone() }),
+            _ => None,
+        })
+        .collect()
 }
 
 fn flat_texts(table: &Table, findings: &RefCell<Findings>) -> BTreeMap<String, String> {
@@ -375,12 +405,12 @@ pub(super) fn read_value(
 ) -> Option<Value> {
     let find = |finding: Finding| findings.borrow_mut().push(finding.at(node.place.clone()));
     let wrong = |wanted: Kind| {
-        let kind = if matches!(wanted, Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace) {
-            Finding::error("wrong-measure").with("kind", wanted.name())
+        let finding = if matches!(wanted, Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace) {
+            Finding::error("wrong-measure").with("kind", wanted.name()).with("got", node_words(node))
         } else {
             Finding::error("wrong-type").with("wanted", wanted.name()).with("got", node.value.kind())
         };
-        find(kind.with("key", setting.name).with("got", node_words(node)));
+        find(finding.with("key", setting.name));
     };
     if effect == Effect::Scale {
         let scalable = Value::scaled(&sample(setting.kind), 1.0).is_some();
@@ -534,6 +564,8 @@ pub fn asked_for(writes: Vec<Write>, around: Around<'_>, because: &str) -> Sheet
         plain: writes.into_iter().map(|write| Plain { write, because: because.to_owned() }).collect(),
         rules: Vec::new(),
         source: Vec::new(),
+        cited: Vec::new(),
+        pack: around.pack,
     }
 }
 
