@@ -4,6 +4,7 @@ pub mod heat;
 pub mod phases;
 pub mod race_day;
 pub mod resets;
+pub mod run_walk;
 pub mod runner;
 pub mod sessions;
 pub mod telling;
@@ -22,7 +23,7 @@ use self::runner::Who;
 use self::workout::Speeds;
 use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings, Severity};
-use crate::measure::{Pace, Share, Units};
+use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind};
 use crate::reason::Ledger;
@@ -92,6 +93,10 @@ pub struct Frame<'a> {
     pub speeds: Speeds,
     /// The units of the plan.
     pub units: Units,
+    /// What runs are rounded to: half a unit, or some minutes of easy running where runs are given by the minute.
+    pub grain: Distance,
+    /// Whether runs are given in minutes, running and walking by turns.
+    pub run_walk: bool,
 }
 
 /// What is known and decided before the weeks are made.
@@ -204,7 +209,10 @@ impl<'a> Frame<'a> {
         });
         let speeds = Speeds::of(book, &settled, who.score, race.map(|(_, kind)| kind.distance), goal);
         let slots = phases::back_from(span, &settled);
-        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units })
+        let run_walk = settled.get(key::RUNS_RUN_WALK);
+        let easy = speeds.reckon(crate::session::Intensity::Easy);
+        let grain = if run_walk { settled.get(key::RUNS_STEP).at(easy) } else { units.half() };
+        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units, grain, run_walk })
     }
 
     /// The usual weather of every week.

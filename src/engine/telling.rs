@@ -10,12 +10,13 @@ use super::week::{Laid, Role};
 use crate::args;
 use crate::calendar::Date;
 use crate::finding::{Args, Finding, Findings, Severity};
-use crate::measure::{Distance, Share};
+use crate::measure::{Distance, Duration, Share};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Figure, PhaseName, Reset, Week, WeekKind};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::settings::{self, Key, Stage, key};
 use crate::rulebook::words::Facts;
+use crate::session::{Intensity, SessionKind};
 
 /// What is told of one week.
 #[derive(Debug, Clone)]
@@ -107,12 +108,16 @@ fn reset(told: &Told<'_>, week: &Week, turn: usize) -> Option<Reset> {
     let units = season.frame.units;
     let from = if week.kind == WeekKind::Reset { told.climb.last() } else { Some(told.previous.reference) };
     let from = from.unwrap_or(season.who.weekly);
-    let cut = Share::from_fraction((1.0 - week.volume_m.over(from)).clamp(0.0, 1.0));
+    let cut = Share::from_fraction((1.0 - told.laid.volume().over(from)).clamp(0.0, 1.0));
     let rounded = Share::from_fraction((cut.fraction() * 100.0).round() / 100.0);
+    let minutes = |time: Duration| format!("{} min", time.minutes().round());
+    let by_time = season.frame.run_walk;
+    let longest = week.days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind != SessionKind::Race);
+    let longest = longest.map(|session| session.duration_s).max().unwrap_or_default();
     let fill = serde_json::json!({
         "cut": rounded.to_string(),
-        "volume": units.distance(week.volume_m),
-        "long_run": units.distance(week.longest_run_m),
+        "volume": if by_time { minutes(week.duration_s) } else { units.distance(week.volume_m) },
+        "long_run": if by_time { minutes(longest) } else { units.distance(week.longest_run_m) },
         "runs": told.laid.runs.len(),
     });
     Some(Reset {
@@ -186,6 +191,9 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
     let units = season.frame.units;
     let volume = units.distance(week.volume_m);
     let percent = |share: f64| (share * 100.0).round() as i64;
+    if season.frame.run_walk {
+        return by_time(told, week);
+    }
     let mut figures = Vec::new();
     let mut figure = |name: &str, key: &str, args: &Args, why: Vec<u32>| {
         figures.push(Figure { figure: name.to_owned(), sentence: phrases.say(&format!("figure.{key}"), args), why });
@@ -277,6 +285,34 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
         figure("hard", "hard.left-out", &args, settled.last(key::HARD_APART));
     }
     figures
+}
+
+/// How the minutes of a week came about, where runs are given by the minute.
+fn by_time(told: &Told<'_>, week: &Week) -> Vec<Figure> {
+    let settled = told.settled;
+    let mut running = Duration::ZERO;
+    for step in week.days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind != SessionKind::Race).flat_map(|s| &s.steps) {
+        step.each(1, &mut |stretch, times, runs| {
+            if runs {
+                running += stretch.duration_s.times(f64::from(times));
+            }
+        });
+    }
+    let easy = told.season.frame.speeds.reckon(Intensity::Easy);
+    let last = told.climb.last().map(|last| last.at(easy));
+    let minutes = |time: Duration| time.minutes().round() as i64;
+    let mut args = args! { "minutes" => minutes(week.duration_s), "running" => minutes(running) };
+    let (key, why) = match (week.kind, last) {
+        (WeekKind::Reset, Some(last)) => {
+            let percent = (told.laid.volume().at(easy).minutes() / last.minutes().max(1.0) * 100.0).round() as i64;
+            args.insert("percent".to_owned(), percent.into());
+            args.insert("last".to_owned(), minutes(last).into());
+            ("volume.by-time-reset", settled.last(key::RESET_VOLUME))
+        }
+        _ => ("volume.by-time", [settled.last(key::RUNS_RUN_WALK), settled.last(key::VOLUME_RAMP)].concat()),
+    };
+    let sentence = told.season.phrases.say(&format!("figure.{key}"), &args);
+    vec![Figure { figure: "volume".to_owned(), sentence, why }]
 }
 
 /// What rules have to say of the week. A rule that also spoke last week is not repeated.

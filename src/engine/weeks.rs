@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::phases::Slot;
 use super::sessions::{self, Choice, Ladders};
+use super::run_walk::Turns;
 use super::telling;
 use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
 use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
@@ -79,6 +80,7 @@ struct Maker<'s, 'l> {
     held: &'s [bool],
     learned: Vec<bool>,
     moods: BTreeMap<&'static str, usize>,
+    turns: Turns,
     wordings: BTreeMap<String, usize>,
     spoke: Vec<String>,
     resets_done: u32,
@@ -90,8 +92,8 @@ impl<'s, 'l> Maker<'s, 'l> {
     fn new(season: &'s Season<'s>, ledger: &'l mut Ledger, findings: &'l mut Findings, held: &'s [bool]) -> Self {
         let frame = season.frame;
         let settled = &frame.settled;
-        let grain = frame.units.half();
-        let weekly = season.who.weekly;
+        let grain = frame.grain;
+        let weekly = season.who.weekly.max(settled.get(key::VOLUME_START));
         let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
         let bounds = Bounds {
             start: weekly,
@@ -105,7 +107,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let climbing: Vec<Room> =
             rooms.iter().enumerate().filter(|(i, room)| room.trains && !season.resets.resets[*i]).map(|(_, r)| *r).collect();
         let long_bounds = LongBounds {
-            start: season.who.longest,
+            start: longest_before(season),
             target: settled.get(key::LONG_RUN_PEAK),
             growth: settled.get(key::LONG_RUN_GROWTH),
             step: settled.get(key::LONG_RUN_STEP),
@@ -121,6 +123,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             held,
             learned: vec![false; frame.slots.len()],
             moods: BTreeMap::new(),
+            turns: Turns::of(season),
             wordings: BTreeMap::new(),
             spoke: Vec::new(),
             resets_done: 0,
@@ -143,7 +146,9 @@ impl<'s, 'l> Maker<'s, 'l> {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let placed = &season.placed[index].settled;
-        let speeds = season.frame.speeds.slowed(placed.get(key::HEAT_SLOWDOWN), placed.get(key::HEAT_SLOWDOWN_SHORT));
+        // Runs by the minute go by effort: a minute is as long in heat.
+        let slowdown = if season.frame.run_walk { Share::default() } else { placed.get(key::HEAT_SLOWDOWN) };
+        let speeds = season.frame.speeds.slowed(slowdown, placed.get(key::HEAT_SLOWDOWN_SHORT));
         let days = self.days(slot, placed);
         let target = self.target(index, &days, &speeds);
         let (settled, facts, recipe) = self.amounts(index, target.kind);
@@ -151,6 +156,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
         let chosen = self.hard_sessions(index, &target, &settled, &speeds);
         let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds);
+        self.turns.coming(season, target.kind);
         let done: Vec<Choice> = chosen
             .iter()
             .enumerate()
@@ -203,7 +209,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let placed = &season.placed[index].settled;
-        let grain = season.frame.units.half();
+        let grain = season.frame.grain;
         match slot.phase {
             phase if phase.trains() && season.placed[index].away.is_some() => self.away(index, days),
             phase if phase.trains() && season.resets.resets[index] => {
@@ -265,7 +271,7 @@ impl<'s, 'l> Maker<'s, 'l> {
     fn away(&self, index: usize, days: &[DayRoom]) -> Target {
         let season = self.season;
         let settled = &season.frame.settled;
-        let grain = season.frame.units.half();
+        let grain = season.frame.grain;
         let share = match season.placed[index].away {
             Some(Away::Back(share)) => share.fraction(),
             _ => {
@@ -281,7 +287,7 @@ impl<'s, 'l> Maker<'s, 'l> {
     fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
         let longest = self.longest_easy(settled, speeds);
         let easy = speeds.reckon(Intensity::Easy);
-        week::capacity(days, self.season.frame.runs, long, longest, easy, self.season.frame.units.half())
+        week::capacity(days, self.season.frame.runs, long, longest, easy, self.season.frame.grain)
     }
 
     /// The longest run that is neither long nor hard.
@@ -326,7 +332,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         speeds: &Speeds,
     ) -> Target {
         let season = self.season;
-        let grain = season.frame.units.half();
+        let grain = season.frame.grain;
         let slot = &season.frame.slots[index];
         let count = |number: i64| usize::try_from(number).unwrap_or(0);
         match target.kind {
@@ -343,7 +349,13 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let volume = last.times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
                 // Long enough that the other runs can stay shorter, and still clearly cut.
                 let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
-                let long = cut.max(even).min(most_cut).min(most.floor_to(grain));
+                let (long, volume) = if season.frame.run_walk {
+                    // By the minute a step back keeps its share of the time, and cuts the running within it.
+                    let share = settled.get(key::RESET_VOLUME).fraction();
+                    (block.times(share).round_to(grain), last.times(share).round_to(grain))
+                } else {
+                    (cut.max(even).min(most_cut).min(most.floor_to(grain)), volume)
+                };
                 let volume = volume.min(self.capacity(days, settled, long, speeds));
                 Target { volume, long: Some(long), hard: count(settled.get(key::RESET_HARD)), ..target }
             }
@@ -377,7 +389,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
             time,
             gentlest: target.kind == WeekKind::Race,
-            grain: season.frame.units.half(),
+            grain: season.frame.grain,
         };
         self.ladders.choose(season.book, settled, slot.phase, speeds, room)
     }
@@ -424,7 +436,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             long_before: self.long_before,
             race,
             easy: speeds.reckon(Intensity::Easy),
-            grain: season.frame.units.half(),
+            grain: season.frame.grain,
         };
         self.layout.lay(&ask)
     }
@@ -500,7 +512,11 @@ impl<'s, 'l> Maker<'s, 'l> {
                     let turn = slot.number as usize * DAYS + day;
                     let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
                     let speller = if inside { &inside_speller } else { &speller };
-                    let mut session = speller.session(id, workout, &workout.rungs[rung], run.distance, &manner);
+                    let mut session = if season.frame.run_walk {
+                        self.turns.session(season, speller, workout, run, &manner)
+                    } else {
+                        speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
+                    };
                     if inside {
                         let minutes = longest_outdoors.minutes() as i64;
                         let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
@@ -551,6 +567,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         if kind != WeekKind::Reset && !laid.volume().is_zero() {
             self.week_before = Some(laid.volume());
         }
+        self.turns.printed(week);
         self.long.printed(laid.longest());
         let last = |wanted: &dyn Fn(&Session) -> bool| {
             week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
@@ -562,7 +579,7 @@ impl<'s, 'l> Maker<'s, 'l> {
     /// Only a target and a long run that are both missed are worth a warning.
     fn what_was_missed(&mut self, weeks: &[Week]) {
         let season = self.season;
-        if season.frame.race.is_none() {
+        if season.frame.race.is_none() || season.frame.run_walk {
             return;
         }
         let settled = &season.frame.settled;
@@ -583,6 +600,15 @@ impl<'s, 'l> Maker<'s, 'l> {
             );
         }
     }
+}
+
+/// The longest run before the season: as told, or an even share of where the season starts.
+fn longest_before(season: &Season<'_>) -> Distance {
+    let start = season.frame.settled.get(key::VOLUME_START);
+    if start <= season.who.weekly {
+        return season.who.longest;
+    }
+    season.who.longest.max(start.times(1.0 / season.frame.runs.max(1) as f64))
 }
 
 /// What a week of the frame allows its climb.

@@ -190,8 +190,27 @@ impl Speller<'_> {
     #[must_use]
     pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
         let steps = self.fill(workout, &rung.steps, distance);
+        let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
+            let args = args! { "title" => workout.title.as_str(), "rung" => rung.name.replace(" x ", " × ") };
+            self.phrases.say("session.ladder", &args)
+        } else {
+            let args = args! { "title" => workout.title.as_str(), "distance" => manner.units.distance(distance) };
+            self.phrases.say("session.plain", &args)
+        };
+        Session { title, ..self.spell(id, workout, &steps, manner) }
+    }
+
+    /// Steps of one's own as a session, without a title.
+    #[must_use]
+    pub fn steps(&self, id: &str, workout: &Workout, steps: &[Written], manner: &Manner) -> Session {
+        let filled: Vec<Filled> =
+            steps.iter().map(|step| Filled { step: step.clone(), pinned: None, timed: true }).collect();
+        Session { estimated: true, ..self.spell(id, workout, &filled, manner) }
+    }
+
+    fn spell(&self, id: &str, workout: &Workout, steps: &[Filled], manner: &Manner) -> Session {
         let spelled: Vec<Step> = steps.iter().map(|step| self.filled(step, manner)).collect();
-        let (mut time, mut run, mut hard_time) = (Duration::ZERO, Distance::ZERO, Duration::ZERO);
+        let (mut time, mut run) = (Duration::ZERO, Distance::ZERO);
         let mut timed = false;
         for step in &spelled {
             step.each(1, &mut |stretch, times, runs| {
@@ -199,23 +218,13 @@ impl Speller<'_> {
                 time += stretch.duration_s.times(times);
                 run += stretch.distance_m.times(times);
                 timed |= stretch.by == By::Time && runs;
-                if stretch.intensity.is_hard() {
-                    hard_time += stretch.duration_s.times(times);
-                }
             });
         }
-        let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
-            let args = args! { "title" => workout.title.as_str(), "rung" => rung.name.replace(" x ", " × ") };
-            self.phrases.say("session.ladder", &args)
-        } else {
-            let args = args! { "title" => workout.title.as_str(), "distance" => manner.units.distance(run) };
-            self.phrases.say("session.plain", &args)
-        };
         let main = workout.work.unwrap_or(Intensity::Easy);
         Session {
             id: id.to_owned(),
             kind: workout.kind,
-            title,
+            title: String::new(),
             hard: is_hard(workout.kind),
             distance_m: run,
             duration_s: time,
@@ -225,7 +234,7 @@ impl Speller<'_> {
             indoors: manner.indoors,
             start_from: None,
             start_by: None,
-            detail: self.detail(&steps, workout, manner),
+            detail: self.detail(steps, workout, manner),
             target: self.target(main, manner),
             notes: Vec::new(),
             steps: spelled,
@@ -397,6 +406,9 @@ fn amount_line(amount: Amount, units: Units) -> String {
             format!("{} m", distance.metres())
         }
         Amount::Distance(distance) => units.distance(distance),
+        Amount::Time(time) if time.seconds() > 120 && time.seconds() % 60 != 0 => {
+            format!("{} min {} s", time.seconds() / 60, time.seconds() % 60)
+        }
         other => other.to_string(),
     }
 }

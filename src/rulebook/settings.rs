@@ -315,8 +315,11 @@ settings! {
     VOLUME_RAMP: Share = "volume.ramp", Share, 0 ..= 15, Season;
     VOLUME_STEP: Distance = "volume.step", Distance, 0 ..= 5, Season;
     VOLUME_FLOOR: Share = "volume.floor", Share, 30 ..= 100, Season;
+    VOLUME_START: Distance = "volume.start", Distance, 0 ..= 50, Season;
     VOLUME_GROW: bool = "volume.grow", YesNo, 0 ..= 1, Placement;
     RUNS_PER_WEEK: i64 = "runs.per-week", Count, 1 ..= 7, Season;
+    RUNS_RUN_WALK: bool = "runs.run-walk", YesNo, 0 ..= 1, Season;
+    RUNS_STEP: Duration = "runs.step", Duration, 1 ..= 15, Season;
     RUNS_SHORTEST: Distance = "runs.shortest", Distance, 1 ..= 15, Season;
     RUNS_LONGEST: Duration = "runs.longest", Duration, 20 ..= 240, Season;
     RUNS_RECOVERY: Share = "runs.recovery", Share, 30 ..= 100, Season;
