@@ -191,10 +191,7 @@ impl FromStr for Weekday {
     fn from_str(text: &str) -> Result<Self, NotADate> {
         const LONG: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
         let text = text.to_ascii_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|day| day.name() == text || LONG[*day as usize] == text)
-            .ok_or(NotADate)
+        Self::ALL.into_iter().find(|day| day.name() == text || LONG[*day as usize] == text).ok_or(NotADate)
     }
 }
 

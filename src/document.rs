@@ -205,22 +205,19 @@ fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
         // A string without quotes stands in the place of a day that does not exist.
         DeValue::String(_) if !text.body[span.clone()].starts_with(['"', '\'']) => Content::Other,
         DeValue::String(s) => Content::Text(s.to_string()),
-        DeValue::Integer(i) => {
-            i64::from_str_radix(i.as_str(), i.radix()).map_or(Content::Other, Content::Integer)
-        }
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or(Content::Other, Content::Integer),
         DeValue::Float(f) => match f.as_str().parse::<f64>() {
             Ok(number) if number.is_finite() => Content::Float(number),
             _ => Content::Other,
         },
         DeValue::Boolean(b) => Content::Boolean(*b),
         DeValue::Datetime(moment) => match (moment.date, moment.time) {
-            (Some(d), None) => Date::new(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-                .map_or(Content::Other, Content::Date),
+            (Some(d), None) => {
+                Date::new(i32::from(d.year), u32::from(d.month), u32::from(d.day)).map_or(Content::Other, Content::Date)
+            }
             _ => Content::Other,
         },
-        DeValue::Array(list) => {
-            Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect())
-        }
+        DeValue::Array(list) => Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect()),
         DeValue::Table(table) => Content::Table(own_table(text, table, span.clone())),
     };
     At { value: content, place: Place::new(text, span) }
@@ -501,7 +498,12 @@ impl<'t> Reader<'t> {
 
     /// The keys that nobody asked for so far; at most [`MOST_UNKNOWN`].
     fn unknown(&self) -> impl Iterator<Item = &'t At<String>> {
-        self.table.entries.iter().map(|(key, _)| key).filter(|k| !self.known.contains(k.value.as_str())).take(MOST_UNKNOWN)
+        self.table
+            .entries
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|k| !self.known.contains(k.value.as_str()))
+            .take(MOST_UNKNOWN)
     }
 
     /// Whether an unknown key most likely meant this one, so that nothing needs to be said of its absence. To be asked
@@ -523,7 +525,8 @@ impl<'t> Reader<'t> {
                 .near(&key.value, self.known.iter().copied());
             if let Some(near) = finding.args.get("near") {
                 let place = Some(self.place());
-                let meant = |f: &Finding| f.code == "missing-key" && f.args.get("key") == Some(near) && f.place == place;
+                let meant =
+                    |f: &Finding| f.code == "missing-key" && f.args.get("key") == Some(near) && f.place == place;
                 self.findings.borrow_mut().0.retain(|f| !meant(f));
             }
             self.find(finding);
@@ -547,7 +550,10 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_table_is_found_at_its_place() {
-        let text = Text::new("t.toml", "weekly = 38\nlevl = \"new\"\nage = 300\nsize = nan\nday = 2027-02-29\nto = 2027-2-7\n");
+        let text = Text::new(
+            "t.toml",
+            "weekly = 38\nlevl = \"new\"\nage = 300\nsize = nan\nday = 2027-02-29\nto = 2027-2-7\n",
+        );
         let table = parse(&text).unwrap();
         let found = RefCell::new(Findings::new());
         let mut reader = Reader::new(&table, "[runner]", &found);
@@ -558,7 +564,8 @@ mod tests {
         assert_eq!(reader.date("day"), None);
         assert_eq!(reader.text("to"), None);
         reader.finish();
-        let codes: Vec<_> = found.borrow().0.iter().map(|f| (f.code.clone(), f.place.as_ref().unwrap().line())).collect();
+        let codes: Vec<_> =
+            found.borrow().0.iter().map(|f| (f.code.clone(), f.place.as_ref().unwrap().line())).collect();
         let expected = [
             ("wrong-measure", 1),
             ("out-of-bounds", 3),

@@ -145,8 +145,11 @@ impl Walk<'_> {
         if depth > DEEPEST {
             return refuse(&folder, What::TooMany);
         }
-        let mut entries: Vec<_> =
-            fs::read_dir(&folder).map_err(at(&folder))?.take(MOST_LOOKED_AT).collect::<Result<_, _>>().map_err(at(&folder))?;
+        let mut entries: Vec<_> = fs::read_dir(&folder)
+            .map_err(at(&folder))?
+            .take(MOST_LOOKED_AT)
+            .collect::<Result<_, _>>()
+            .map_err(at(&folder))?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();

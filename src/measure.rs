@@ -74,11 +74,7 @@ impl Units {
     #[must_use]
     pub fn number(self, distance: Distance) -> String {
         let tenths = (distance.0 as f64 / self.one().0 as f64 * 10.0).round() as i64;
-        if tenths % 10 == 0 {
-            format!("{}", tenths / 10)
-        } else {
-            format!("{}.{}", tenths / 10, (tenths % 10).abs())
-        }
+        if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, (tenths % 10).abs()) }
     }
 
     /// A pace in these units: `5:30 /km`.
@@ -97,11 +93,7 @@ impl Units {
 /// Minutes and seconds, or hours too: `5:30`, `1:55:00`.
 fn clock(seconds: i64) -> String {
     let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if h > 0 {
-        format!("{h}:{m:02}:{s:02}")
-    } else {
-        format!("{m}:{s:02}")
-    }
+    if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
 }
 
 /// A length, exact to the millimetre, so that half miles add up too.

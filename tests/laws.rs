@@ -346,7 +346,9 @@ fn a_taper_falls_from_week_to_week() {
         let mut last = plan.runner.weekly_m;
         for week in &plan.weeks {
             if matches!(week.phase, PhaseName::Taper | PhaseName::Race) {
-                hold(week.volume_m < last || week.volume_m.is_zero(), || format!("week {} holds {} after {last}", week.number, week.volume_m))?;
+                hold(week.volume_m < last || week.volume_m.is_zero(), || {
+                    format!("week {} holds {} after {last}", week.number, week.volume_m)
+                })?;
             }
             // A week without any running, off or ill, is no measure of the one after it.
             if !week.volume_m.is_zero() && week.kind != WeekKind::Reset {

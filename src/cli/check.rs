@@ -11,7 +11,7 @@ use crate::args;
 use crate::document::parse;
 use crate::export::json;
 use crate::files::{self, Error};
-use crate::finding::{Finding};
+use crate::finding::Finding;
 use crate::rulebook::{Pack, Rulebook};
 use crate::source::Text;
 
@@ -68,10 +68,9 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
                 let judged = crate::audit::judge(&plan, &book.guardrails, &desk.phrases).findings;
                 findings.0.extend(judged.into_iter().map(|found| {
                     let words = match found.week {
-                        Some(week) => desk.phrases.say(
-                            "cli.in-week",
-                            &args! { "week" => week, "message" => found.message.as_str() },
-                        ),
+                        Some(week) => desk
+                            .phrases
+                            .say("cli.in-week", &args! { "week" => week, "message" => found.message.as_str() }),
                         None => found.message,
                     };
                     Finding::new(&found.code, found.severity).in_words(words)
@@ -87,8 +86,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     // A rule that a pack says anew is one rule.
     let rules: BTreeSet<&str> =
         book.sheets().flat_map(|(_, sheet)| sheet.rules.iter().map(|rule| rule.id.as_str())).collect();
-    let facts =
-        args! { "rules" => rules.len(), "requests" => named.requests.len(), "plans" => named.plans.len() };
+    let facts = args! { "rules" => rules.len(), "requests" => named.requests.len(), "plans" => named.plans.len() };
     desk.remark("cli.checked", &facts);
     Ok(Ended::Well)
 }

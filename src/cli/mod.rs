@@ -246,9 +246,8 @@ impl Desk {
 
     /// What is asked besides the request.
     fn asked(&self, book: &Rulebook, common: &Common, units: Option<UnitsWord>) -> Result<Asked, Stopped> {
-        let flags = (!common.set.is_empty())
-            .then(|| book.flags(&common.set, &self.phrases.word("asked.flag")))
-            .transpose()?;
+        let flags =
+            (!common.set.is_empty()).then(|| book.flags(&common.set, &self.phrases.word("asked.flag"))).transpose()?;
         Ok(Asked { today: common.today.unwrap_or_else(Date::today), flags, units: units.map(Units::from) })
     }
 
@@ -320,5 +319,8 @@ fn pack_of_one(path: &Path, text: String) -> Pack {
 
 /// A warning for each pack that holds nothing: most likely it is the wrong folder.
 fn empty_packs(packs: &[Pack]) -> impl Iterator<Item = Finding> {
-    packs.iter().filter(|pack| pack.files.is_empty()).map(|pack| Finding::warning("no-rules").with("folder", pack.name.as_str()))
+    packs
+        .iter()
+        .filter(|pack| pack.files.is_empty())
+        .map(|pack| Finding::warning("no-rules").with("folder", pack.name.as_str()))
 }

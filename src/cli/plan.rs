@@ -218,10 +218,9 @@ impl Desk {
         let grave: Vec<_> = plan.findings.iter().filter(|f| f.severity >= Severity::Warning).collect();
         let findings = grave.iter().map(|finding| {
             let words = match finding.week {
-                Some(week) => self.phrases.say(
-                    "cli.in-week",
-                    &args! { "week" => week, "message" => finding.message.as_str() },
-                ),
+                Some(week) => {
+                    self.phrases.say("cli.in-week", &args! { "week" => week, "message" => finding.message.as_str() })
+                }
                 None => finding.message.clone(),
             };
             // The plan exists: what a guardrail calls an error is told as the warning that it is for this run.

@@ -56,7 +56,9 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
                 return Err(Finding::error("unknown-id").with("got", id.as_str()).near(id, known).into());
             }
             match as_what {
-                As::Json => pretty(&found.iter().map(|(group, entry)| json!({ "group": group, "entry": data(entry) })).collect()),
+                As::Json => pretty(
+                    &found.iter().map(|(group, entry)| json!({ "group": group, "entry": data(entry) })).collect(),
+                ),
                 As::Text => found.iter().fold(String::new(), |mut out, (group, entry)| {
                     let group = desk.phrases.word(&format!("rules.{group}"));
                     let _ = writeln!(out, "{group}: {}\n  {}", entry.id, entry.title);
@@ -88,7 +90,10 @@ fn pretty(data: &Data) -> String {
 fn listed(desk: &Desk, groups: &[(&str, Vec<Entry>)]) -> String {
     let mut out = String::new();
     for (name, entries) in groups {
-        let title = desk.phrases.say("rules.group", &args! { "title" => desk.phrases.word(&format!("rules.{name}")), "count" => entries.len() });
+        let title = desk.phrases.say(
+            "rules.group",
+            &args! { "title" => desk.phrases.word(&format!("rules.{name}")), "count" => entries.len() },
+        );
         let _ = writeln!(out, "{title}");
         let wide = entries.iter().map(|entry| entry.id.chars().count()).max().unwrap_or(0).min(36);
         for entry in entries {

@@ -59,9 +59,12 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     }
     let (_, plan) = desk.make(&options.common, &options.request, options.units)?;
     let week = match (options.week, options.date) {
-        (Some(number), _) => Some(plan.weeks.iter().find(|week| week.number == number).ok_or_else(|| {
-            Finding::error("no-such-week").with("week", number).with("weeks", plan.weeks.len())
-        })?),
+        (Some(number), _) => Some(
+            plan.weeks
+                .iter()
+                .find(|week| week.number == number)
+                .ok_or_else(|| Finding::error("no-such-week").with("week", number).with("weeks", plan.weeks.len()))?,
+        ),
         (_, Some(date)) => {
             Some(plan.weeks.iter().find(|week| (0..7).contains(&(date - week.start))).ok_or_else(|| {
                 let season = [plan.start, plan.end].map(|day| day.to_string());
@@ -136,7 +139,8 @@ fn told(desk: &Desk, plan: &Plan, week: Option<&Week>, reasons: &[&Reason]) -> S
         let _ = writeln!(out, "{}", phrases.say(key, &args! { "setting" => name, "now" => last }));
         for reason in group.iter().rev() {
             let rule = reason.rule.clone().unwrap_or_default();
-            let read: Vec<String> = reason.read.iter().map(|(word, answer)| format!("{word} = {}", plain(answer))).collect();
+            let read: Vec<String> =
+                reason.read.iter().map(|(word, answer)| format!("{word} = {}", plain(answer))).collect();
             let args = args! {
                 "now" => shown(name, &reason.now, plan.units), "was" => shown(name, &reason.was, plan.units),
                 "effect" => reason.effect.as_str(), "file" => reason.file.as_str(), "line" => reason.line,

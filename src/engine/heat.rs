@@ -80,9 +80,7 @@ impl Sky<'_> {
         let normals = self.normals(place)?;
         let without_sun = self.book.bands.without_sun;
         Some(match self.request.home.run_at.as_ref().map(|at| at.value) {
-            Some(request::Hour::Clock(clock)) => {
-                weather_at(normals, date, i32::from(clock.minutes()), without_sun)
-            }
+            Some(request::Hour::Clock(clock)) => weather_at(normals, date, i32::from(clock.minutes()), without_sun),
             _ => weather(normals, date, self.hour(place), &self.book.hours, without_sun),
         })
     }
@@ -94,7 +92,13 @@ impl Sky<'_> {
 
 /// The weather of every week; none without a place. `runs` and `minutes` are what the runner does in a usual week.
 #[must_use]
-pub fn of_weeks(book: &Rulebook, request: &Request, slots: &[Slot], runs: f64, run: Duration) -> Vec<Option<WeekWeather>> {
+pub fn of_weeks(
+    book: &Rulebook,
+    request: &Request,
+    slots: &[Slot],
+    runs: f64,
+    run: Duration,
+) -> Vec<Option<WeekWeather>> {
     let (Some(home), Some(first), Some(last)) = (&request.home.climate, slots.first(), slots.last()) else {
         return vec![None; slots.len()];
     };

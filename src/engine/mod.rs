@@ -65,7 +65,16 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     let weather = frame.weather(book, request, &who);
     let placed = frame.place(request, &weather, &mut ledger);
     let resets = frame.resets(book, request, &placed, &weather, &mut findings);
-    let season = Season { book, phrases, request, who: &who, frame: &frame, weather: &weather, placed: &placed, resets: &resets };
+    let season = Season {
+        book,
+        phrases,
+        request,
+        who: &who,
+        frame: &frame,
+        weather: &weather,
+        placed: &placed,
+        resets: &resets,
+    };
     let mut weeks = weeks::settled(&season, &mut ledger, &mut findings);
     no_room(&weeks, &season, &findings)?;
     let races = race_day::card(&season, &mut weeks, &mut findings);
@@ -223,12 +232,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The settings of every week as far as they are known before resets are placed.
-    fn place(
-        &self,
-        request: &Request,
-        weather: &[Option<WeekWeather>],
-        ledger: &mut Ledger,
-    ) -> Vec<Placed> {
+    fn place(&self, request: &Request, weather: &[Option<WeekWeather>], ledger: &mut Ledger) -> Vec<Placed> {
         self.slots
             .iter()
             .zip(weather)
@@ -456,13 +460,7 @@ fn tell_race(race: Option<(&Race, &RaceKind)>, request: &Request, who: &Who, spa
 }
 
 /// Whether the race leaves enough weeks.
-fn owed(
-    race: Option<(&Race, &RaceKind)>,
-    settled: &Settled,
-    span: Span,
-    request: &Request,
-    findings: &mut Findings,
-) {
+fn owed(race: Option<(&Race, &RaceKind)>, settled: &Settled, span: Span, request: &Request, findings: &mut Findings) {
     let Some((race, kind)) = race else { return };
     let weeks = span.weeks_to_race();
     let (least, best) = (settled.get(key::WEEKS_LEAST), settled.get(key::WEEKS_BEST));
@@ -470,7 +468,8 @@ fn owed(
         return;
     }
     let risks = request.plan.accept_risk.as_ref().is_some_and(|at| at.value);
-    let finding = if weeks < least && !risks { Finding::error("race-too-soon") } else { Finding::warning("short-season") };
+    let finding =
+        if weeks < least && !risks { Finding::error("race-too-soon") } else { Finding::warning("short-season") };
     // The earliest date on which the same race would be calm.
     let later = race.date.value + 7 * (best - weeks);
     findings.push(
@@ -585,7 +584,8 @@ impl Season<'_> {
 
     fn summary(&self, races: &[crate::plan::PlanRace]) -> String {
         let weekly = self.frame.units.distance(self.who.weekly);
-        let mut args = args! { "weekly" => weekly, "runs" => self.frame.runs, "weeks" => self.frame.span.weeks_to_race() };
+        let mut args =
+            args! { "weekly" => weekly, "runs" => self.frame.runs, "weeks" => self.frame.span.weeks_to_race() };
         match races.first() {
             Some(race) => {
                 args.insert("race".to_owned(), race.name.as_str().into());

@@ -124,7 +124,8 @@ fn taper(span: Span, settled: &Settled) -> Vec<(PhaseName, Option<Share>)> {
     let mut taper: Vec<_> = shares.iter().map(|share| (PhaseName::Taper, Some(*share))).collect();
     let last = shares.last().copied().unwrap_or(Share::WHOLE);
     // A race in the middle of the week is nearer than a Sunday's: the weeks before it move towards the race week's share.
-    let early = span.race.filter(|_| !span.early_race()).map_or(0.0, |race| (6 - race.days_into(span.first)) as f64 / 7.0);
+    let early =
+        span.race.filter(|_| !span.early_race()).map_or(0.0, |race| (6 - race.days_into(span.first)) as f64 / 7.0);
     for (_, share) in &mut taper {
         *share = share.map(|s| Share::from_fraction(s.fraction() * (1.0 - early) + last.fraction() * early));
     }

@@ -125,9 +125,16 @@ fn turns(rung: &[Written], time: Duration, most: Duration) -> Vec<Written> {
     let Some(turn) = turn else {
         // The top of the ladder: running without a walk, as far as it may go.
         let running = left.min(most);
-        return vec![walk(time - running), run(running)].into_iter().filter(|step| length(step) > Duration::ZERO).collect();
+        return vec![walk(time - running), run(running)]
+            .into_iter()
+            .filter(|step| length(step) > Duration::ZERO)
+            .collect();
     };
-    let runs: Duration = turn.iter().filter(|step| !matches!(step, Written::Stretch { intensity: Intensity::Walk, .. })).map(length).sum();
+    let runs: Duration = turn
+        .iter()
+        .filter(|step| !matches!(step, Written::Stretch { intensity: Intensity::Walk, .. }))
+        .map(length)
+        .sum();
     let whole: Duration = turn.iter().map(length).sum();
     let fit = (left.seconds() / whole.seconds().max(1)).min(most.seconds() / runs.seconds().max(1)).max(1);
     let begin = time.seconds() - fit * whole.seconds();

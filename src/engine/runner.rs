@@ -88,10 +88,7 @@ impl Who {
             longest,
             score: from_result.or(from_goal),
             score_from_goal: from_result.is_none() && from_goal.is_some(),
-            first_plan: runner
-                .first_plan
-                .as_ref()
-                .map_or(finished_none && runner.recent.is_none(), |at| at.value),
+            first_plan: runner.first_plan.as_ref().map_or(finished_none && runner.recent.is_none(), |at| at.value),
             hr_max: runner.hr_max.as_ref().map(|at| at.value),
         }
     }

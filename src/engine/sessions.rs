@@ -79,7 +79,14 @@ impl Ladders {
 
     /// The hard sessions of a week, most wanted first. Nothing is counted as done yet.
     #[must_use]
-    pub fn choose(&self, book: &Rulebook, settled: &Settled, phase: PhaseName, speeds: &Speeds, room: Room) -> Vec<Choice> {
+    pub fn choose(
+        &self,
+        book: &Rulebook,
+        settled: &Settled,
+        phase: PhaseName,
+        speeds: &Speeds,
+        room: Room,
+    ) -> Vec<Choice> {
         let avoid = settled.get(key::WORK_AVOID);
         let work = settled.get(match phase {
             PhaseName::Base => key::WORK_BASE,
@@ -97,13 +104,14 @@ impl Ladders {
         }
         // With one session a week the families take turns; with more, the first comes every week and the others take turns.
         // Whoever has nothing that fits this week lets the next one go first.
-                let wanted: Vec<&String> = if room.count <= 1 {
+        let wanted: Vec<&String> = if room.count <= 1 {
             turns(&families, self.turn)
         } else {
             families[..1].iter().copied().chain(turns(&families[1..], self.turn)).collect()
         };
         // Hard time is a share of the week's time, reckoned at easy pace.
-        let mut hard_left = room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
+        let mut hard_left =
+            room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
         let mut chosen = Vec::new();
         for id in wanted {
             if chosen.len() == room.count {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Away, Season};
 use super::sessions::Choice;
 use super::volume::Climb;
 use super::week::{Laid, Role};
+use super::{Away, Season};
 use crate::args;
 use crate::calendar::Date;
 use crate::finding::{Args, Finding, Findings, Severity};
@@ -139,7 +139,8 @@ fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
     let phrases = season.phrases;
     let mut words = Vec::new();
     let mut say = |key: &str, args: &Args| words.push(phrases.say(&format!("reset.{key}"), args));
-    let race = season.frame.race.map(|(race, kind)| race.name.as_ref().map_or(kind.title.clone(), |at| at.value.clone()));
+    let race =
+        season.frame.race.map(|(race, kind)| race.name.as_ref().map_or(kind.title.clone(), |at| at.value.clone()));
     match week.phase {
         PhaseName::Recovery => say("after-race", &args! { "race" => race.unwrap_or_default() }),
         PhaseName::Transition => say("off-season", &args! { "race" => race.unwrap_or_default() }),
@@ -168,7 +169,8 @@ fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
                 let first = !season.resets.resets[..told.index].contains(&true);
                 say(if first { "first" } else { "cadence" }, &args! { "weeks" => told.previous.since });
             }
-            if let Some(weather) = season.weather[told.index].as_ref().filter(|w| matches!(w.band, "high" | "extreme")) {
+            if let Some(weather) = season.weather[told.index].as_ref().filter(|w| matches!(w.band, "high" | "extreme"))
+            {
                 let hour = phrases.word(&format!("hour.{}", weather.hour.name()));
                 let degrees = weather.weather.temperature_c.round() as i64;
                 say("heat", &args! { "degrees" => degrees, "hour" => hour });
@@ -271,7 +273,8 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
             "percent" => percent(long.distance.over(week.volume_m)),
         };
         let key = if long.distance >= target.floor_to(units.half()) { "long-run.there" } else { "long-run.way" };
-        let why = [settled.last(key::LONG_RUN_PEAK), settled.last(key::LONG_RUN_GROWTH), settled.last(key::LONG_RUN_SHARE)];
+        let why =
+            [settled.last(key::LONG_RUN_PEAK), settled.last(key::LONG_RUN_GROWTH), settled.last(key::LONG_RUN_SHARE)];
         figure("long-run", key, &args, why.concat());
     }
     let hard = told.laid.runs.iter().filter(|run| matches!(run.role, Role::Hard(_))).count();
@@ -291,7 +294,9 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
 fn by_time(told: &Told<'_>, week: &Week) -> Vec<Figure> {
     let settled = told.settled;
     let mut running = Duration::ZERO;
-    for step in week.days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind != SessionKind::Race).flat_map(|s| &s.steps) {
+    for step in
+        week.days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind != SessionKind::Race).flat_map(|s| &s.steps)
+    {
         step.each(1, &mut |stretch, times, runs| {
             if runs {
                 running += stretch.duration_s.times(f64::from(times));

@@ -251,8 +251,7 @@ mod tests {
         }
     }
 
-    const FULL: Room =
-        Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE };
+    const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
         let mut climb = Climb::gentlest(bounds, rooms);

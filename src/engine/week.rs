@@ -162,7 +162,14 @@ pub struct Layout {
 
 /// What a week of these days can hold, by the same limits as the layout.
 #[must_use]
-pub fn capacity(days: &[DayRoom], runs: usize, long: Distance, longest: Distance, easy: Pace, grain: Distance) -> Distance {
+pub fn capacity(
+    days: &[DayRoom],
+    runs: usize,
+    long: Distance,
+    longest: Distance,
+    easy: Pace,
+    grain: Distance,
+) -> Distance {
     if runs == 0 {
         return Distance::ZERO;
     }
@@ -457,7 +464,8 @@ mod tests {
     #[test]
     fn days_always_sum_to_the_week() {
         let days = week([true, true, false, true, false, true, true]);
-        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard =
+            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
         assert_eq!(laid.runs.iter().map(|run| run.distance).sum::<Distance>(), km(38.0));
         assert_eq!(laid.runs.iter().find(|run| run.role == Role::Long).unwrap().day, 5);
@@ -467,7 +475,8 @@ mod tests {
     #[test]
     fn hard_days_keep_their_distance_across_the_weeks_border() {
         let days = week([true, true, false, true, false, true, false]);
-        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard =
+            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let mut asked = ask(&days, &hard, &[5]);
         asked.hard_before = Some(days[0].date + -1);
         let laid = Layout::default().lay(&asked);
@@ -477,7 +486,8 @@ mod tests {
     #[test]
     fn what_finds_no_day_is_left_out_and_the_long_run_stays() {
         let days = week([false, false, false, false, false, true, true]);
-        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard =
+            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[6]));
         assert_eq!(laid.left_out, 1);
         assert!(laid.runs.iter().any(|run| run.role == Role::Long && run.day == 6));
@@ -486,7 +496,8 @@ mod tests {
     #[test]
     fn a_hard_session_gives_way_before_the_long_run_leaves_its_day() {
         let days = week([true, false, true, false, false, false, true]);
-        let hard = [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }; 2];
+        let hard =
+            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }; 2];
         let mut asked = ask(&days, &hard, &[6, 2]);
         asked.apart = 4;
         asked.hard_before = Some(days[0].date + -4);
@@ -498,7 +509,8 @@ mod tests {
     #[test]
     fn nothing_is_hard_after_a_race_and_nothing_long_just_before_it() {
         let days = week([true; 7]);
-        let hard = [Fixed { distance: km(6.0), time: Duration::from_minutes(40.0), most: Duration::from_minutes(75.0) }];
+        let hard =
+            [Fixed { distance: km(6.0), time: Duration::from_minutes(40.0), most: Duration::from_minutes(75.0) }];
         let mut asked = ask(&days, &hard, &[5]);
         asked.race = Some(2);
         let laid = Layout::default().lay(&asked);

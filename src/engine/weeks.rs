@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::phases::Slot;
-use super::sessions::{self, Choice, Ladders};
 use super::run_walk::Turns;
+use super::sessions::{self, Choice, Ladders};
 use super::telling;
 use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Room};
 use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
@@ -104,8 +104,12 @@ impl<'s, 'l> Maker<'s, 'l> {
             grain,
         };
         let rooms: Vec<Room> = (0..frame.slots.len()).map(|index| room_of(season, index, held)).collect();
-        let climbing: Vec<Room> =
-            rooms.iter().enumerate().filter(|(i, room)| room.trains && !season.resets.resets[*i]).map(|(_, r)| *r).collect();
+        let climbing: Vec<Room> = rooms
+            .iter()
+            .enumerate()
+            .filter(|(i, room)| room.trains && !season.resets.resets[*i])
+            .map(|(_, r)| *r)
+            .collect();
         let long_bounds = LongBounds {
             start: longest_before(season),
             target: settled.get(key::LONG_RUN_PEAK),
@@ -380,7 +384,8 @@ impl<'s, 'l> Maker<'s, 'l> {
         if target.hard == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
             return Vec::new();
         }
-        let most = season.request.week.days.iter().map(|day| season.request.week.most.get(&day.value).map(|at| at.value));
+        let most =
+            season.request.week.days.iter().map(|day| season.request.week.most.get(&day.value).map(|at| at.value));
         // A day without a limit holds anything.
         let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
         let room = sessions::Room {
@@ -497,9 +502,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let mut sessions = Vec::new();
                 for run in laid.runs.iter().filter(|run| run.day == day) {
                     let (id, rung, inside) = match run.role {
-                        Role::Hard(number) => {
-                            (chosen[number].id.as_str(), chosen[number].rung, indoors)
-                        }
+                        Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
                         Role::Long => (sessions::plain(SessionKind::Long), 0, false),
                         _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
                         Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
@@ -619,9 +622,11 @@ fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
     let usual = season.frame.runs.max(1) as f64;
     let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
     let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
-    let coach_holds = season.request.week_kinds.iter().any(|word| {
-        word.kind.value == WeekKind::Hold && slot.holds(word.starting.value)
-    });
+    let coach_holds = season
+        .request
+        .week_kinds
+        .iter()
+        .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
         // The peak holds what the build reached.
@@ -634,31 +639,24 @@ fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
 /// Whether the runner can train on a day: one of the free days, and life lets them.
 pub(super) fn is_free(season: &Season<'_>, date: Date) -> bool {
     let usual = season.request.week.free(date.weekday());
-    season
-        .request
-        .life
-        .iter()
-        .filter(|life| (life.from.value..=life.to.value).contains(&date))
-        .fold(usual, |free, life| {
+    season.request.life.iter().filter(|life| (life.from.value..=life.to.value).contains(&date)).fold(
+        usual,
+        |free, life| {
             let off = life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
             match &life.days {
                 _ if off => false,
                 Some(days) => days.iter().any(|day| day.value == date.weekday()),
                 None => free,
             }
-        })
+        },
+    )
 }
 
 fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
-    season
-        .request
-        .life
-        .iter()
-        .find(|life| (life.from.value..=life.to.value).contains(&date))
-        .and_then(|life| {
-            let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
-            life.what.as_ref().map(|at| at.value.clone()).or(load)
-        })
+    season.request.life.iter().find(|life| (life.from.value..=life.to.value).contains(&date)).and_then(|life| {
+        let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
+        life.what.as_ref().map(|at| at.value.clone()).or(load)
+    })
 }
 
 /// The days on which an easy run ends with strides: never the day after something long, first come first, and only where

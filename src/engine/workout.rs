@@ -28,7 +28,13 @@ pub struct Speeds {
 impl Speeds {
     /// The runner's paces from a score, or assumed ones from the level's easy pace, for estimates alone.
     #[must_use]
-    pub fn of(book: &Rulebook, settled: &Settled, score: Option<Score>, race: Option<Distance>, goal: Option<Pace>) -> Self {
+    pub fn of(
+        book: &Rulebook,
+        settled: &Settled,
+        score: Option<Score>,
+        race: Option<Distance>,
+        goal: Option<Pace>,
+    ) -> Self {
         let mut targets = BTreeMap::new();
         if let Some(score) = score {
             let paces = fitness::paces(score, &bands(settled));
@@ -271,12 +277,13 @@ impl Speller<'_> {
         let is_easy = |step: &Written| matches!(step, Written::Stretch { intensity: Intensity::Easy, .. });
         let all = steps.iter().position(is_all);
         let last = all.or_else(|| steps.iter().rposition(is_easy));
-        let first = if all.is_some() { None } else { steps.iter().position(is_easy).filter(|first| Some(*first) != last) };
-        let natural = |index: Option<usize>| {
-            index.map_or(Distance::ZERO, |i| measure(&steps[i..=i], None, self.speeds).distance)
-        };
+        let first =
+            if all.is_some() { None } else { steps.iter().position(is_easy).filter(|first| Some(*first) != last) };
+        let natural =
+            |index: Option<usize>| index.map_or(Distance::ZERO, |i| measure(&steps[i..=i], None, self.speeds).distance);
         let whole = measure(steps, None, self.speeds).distance;
-        let (more, less) = if distance > whole { (distance - whole, Distance::ZERO) } else { (Distance::ZERO, whole - distance) };
+        let (more, less) =
+            if distance > whole { (distance - whole, Distance::ZERO) } else { (Distance::ZERO, whole - distance) };
         // Half of what is more goes to the warm-up, in whole minutes of easy running.
         let minute = Duration::from_minutes(1.0).at(self.speeds.reckon(Intensity::Easy));
         let warmer = if first.is_some() { more.times(0.5).floor_to(minute) } else { Distance::ZERO };
@@ -381,7 +388,9 @@ impl Speller<'_> {
                     None => format!("{amount} {}", word(*intensity)),
                 }
             }
-            Written::Rest { amount } => format!("{} {}", amount_line(*amount, units), self.phrases.word("intensity.rest")),
+            Written::Rest { amount } => {
+                format!("{} {}", amount_line(*amount, units), self.phrases.word("intensity.rest"))
+            }
             Written::Repeat { times, steps } => {
                 let inner: Vec<String> = steps.iter().map(|step| self.line(step, units)).collect();
                 format!("{times} × ({})", inner.join(", "))

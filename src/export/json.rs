@@ -32,18 +32,11 @@ pub fn read(text: &Arc<Text>) -> Result<Plan, Findings> {
         let what = error.to_string();
         // The place is told apart from the words: it is shown with the line.
         let what = what.rsplit_once(" at line ").map_or(what.as_str(), |(what, _)| what);
-        Finding::error("not-a-plan")
-            .with("what", what)
-            .at(place(text, error.line(), error.column()))
+        Finding::error("not-a-plan").with("what", what).at(place(text, error.line(), error.column()))
     })?;
     if plan.schema != SCHEMA {
-        let at = text
-            .body
-            .find(&plan.schema)
-            .map_or(0..0, |at| at..at + plan.schema.len());
-        let finding = Finding::error("other-schema")
-            .with("got", plan.schema)
-            .with("wanted", SCHEMA);
+        let at = text.body.find(&plan.schema).map_or(0..0, |at| at..at + plan.schema.len());
+        let finding = Finding::error("other-schema").with("got", plan.schema).with("wanted", SCHEMA);
         return Err(finding.at(Place::new(text, at)).into());
     }
     Ok(plan)
@@ -51,12 +44,7 @@ pub fn read(text: &Arc<Text>) -> Result<Plan, Findings> {
 
 /// The character at a line and column, both counted from 1 and the column in bytes.
 fn place(text: &Arc<Text>, line: usize, column: usize) -> Place {
-    let start: usize = text
-        .body
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize = text.body.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let mut at = (start + column.saturating_sub(1)).min(text.body.len());
     while !text.body.is_char_boundary(at) {
         at -= 1;

@@ -31,10 +31,7 @@ impl File {
     /// A file that holds a text.
     #[must_use]
     pub fn text(ending: &str, text: String) -> Self {
-        Self {
-            ending: ending.to_owned(),
-            bytes: text.into_bytes(),
-        }
+        Self { ending: ending.to_owned(), bytes: text.into_bytes() }
     }
 }
 
@@ -52,18 +49,9 @@ pub struct Format {
 
 /// Every format, in the order a reader is told of them.
 pub const FORMATS: &[Format] = &[
-    Format {
-        id: "md",
-        write: markdown,
-    },
-    Format {
-        id: "html",
-        write: html,
-    },
-    Format {
-        id: "json",
-        write: json::files,
-    },
+    Format { id: "md", write: markdown },
+    Format { id: "html", write: html },
+    Format { id: "json", write: json::files },
 ];
 
 /// The format of this word.
@@ -91,11 +79,7 @@ mod tests {
     fn every_format_writes_files_of_its_own_ending() {
         let phrasebook = Arc::new(Phrasebook::shipped("en").unwrap());
         let templates = Templates::shipped(Arc::clone(&phrasebook));
-        let desk = Desk {
-            phrasebook: &phrasebook,
-            templates: &templates,
-            page: Page::default(),
-        };
+        let desk = Desk { phrasebook: &phrasebook, templates: &templates, page: Page::default() };
         let plan = sample::plan();
         for format in FORMATS {
             let files = (format.write)(&plan, &desk).unwrap();

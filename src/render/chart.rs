@@ -101,26 +101,10 @@ struct Layout {
     name: usize,
 }
 
-const WIDE: Layout = Layout {
-    id: "wide",
-    width: 920.0,
-    left: 40.0,
-    plot: 190.0,
-    value: 24.0,
-    number: 17.0,
-    letter: 6.4,
-    name: 30,
-};
-const NARROW: Layout = Layout {
-    id: "narrow",
-    width: 340.0,
-    left: 22.0,
-    plot: 150.0,
-    value: 19.0,
-    number: 17.0,
-    letter: 6.2,
-    name: 20,
-};
+const WIDE: Layout =
+    Layout { id: "wide", width: 920.0, left: 40.0, plot: 190.0, value: 24.0, number: 17.0, letter: 6.4, name: 30 };
+const NARROW: Layout =
+    Layout { id: "narrow", width: 340.0, left: 22.0, plot: 150.0, value: 19.0, number: 17.0, letter: 6.2, name: 20 };
 
 /// The drawing for paper and wide screens, and the one for a phone.
 pub(super) fn charts(plan: &Plan, words: &Words, by_time: bool) -> [Chart; 2] {
@@ -129,28 +113,16 @@ pub(super) fn charts(plan: &Plan, words: &Words, by_time: bool) -> [Chart; 2] {
 
 /// What a week's bar shows: hours where time is what counts, else the reader's units of length.
 fn amount(week: &Week, units: Units, by_time: bool) -> f64 {
-    if by_time {
-        week.duration_s.minutes()
-    } else {
-        week.volume_m.over(units.one())
-    }
+    if by_time { week.duration_s.minutes() } else { week.volume_m.over(units.one()) }
 }
 
 fn longest(week: &Week, units: Units, by_time: bool) -> f64 {
-    if by_time {
-        longest_time(week).minutes()
-    } else {
-        week.longest_run_m.over(units.one())
-    }
+    if by_time { longest_time(week).minutes() } else { week.longest_run_m.over(units.one()) }
 }
 
 fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let units = words.units;
-    let most = plan
-        .weeks
-        .iter()
-        .map(|week| amount(week, units, by_time))
-        .fold(1.0, f64::max);
+    let most = plan.weeks.iter().map(|week| amount(week, units, by_time)).fold(1.0, f64::max);
     let rows = flag_rows(plan, layout);
     let head =
         30.0 + 15.0 * rows.iter().copied().max().unwrap_or(0) as f64 + if plan.races.is_empty() { 0.0 } else { 6.0 };
@@ -163,16 +135,10 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let grid = (0..=5)
         .map(|i| f64::from(i) * step)
         .take_while(|value| *value <= most)
-        .map(|value| Grid {
-            y: tenth(y_of(value)),
-            label: format!("{value}"),
-        })
+        .map(|value| Grid { y: tenth(y_of(value)), label: format!("{value}") })
         .collect();
     // Every week's number where there is room, else every second, fourth or thirteenth.
-    let every = [1, 2, 4, 13, 26]
-        .into_iter()
-        .find(|every| slot * f64::from(*every) >= layout.number)
-        .unwrap_or(52);
+    let every = [1, 2, 4, 13, 26].into_iter().find(|every| slot * f64::from(*every) >= layout.number).unwrap_or(52);
     let bars: Vec<Bar> = plan
         .weeks
         .iter()
@@ -181,11 +147,7 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             let x = layout.left + slot * i as f64;
             let value = amount(week, units, by_time);
             let long = longest(week, units, by_time);
-            let label = if by_time {
-                format!("{value:.0}")
-            } else {
-                units.number(week.volume_m)
-            };
+            let label = if by_time { format!("{value:.0}") } else { units.number(week.volume_m) };
             let label = if value > 0.0 { label } else { String::new() };
             let needed = layout.value.max(label.chars().count() as f64 * 7.2);
             Bar {
@@ -203,11 +165,7 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             }
         })
         .collect();
-    let line = bars
-        .iter()
-        .filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?)))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let line = bars.iter().filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?))).collect::<Vec<_>>().join(" ");
     let has_heat = plan.weeks.iter().any(|week| week.heat.is_some());
     let heat_y = base + 40.0;
     Chart {
@@ -257,10 +215,7 @@ fn phases(plan: &Plan, words: &Words, layout: &Layout, slot: f64) -> Vec<Phase> 
     phases
         .into_iter()
         .map(|(first, last)| {
-            let (from, to) = (
-                layout.left + slot * first as f64 + 1.5,
-                layout.left + slot * (last + 1) as f64 - 1.5,
-            );
+            let (from, to) = (layout.left + slot * first as f64 + 1.5, layout.left + slot * (last + 1) as f64 - 1.5);
             let name = plan.weeks[first].phase.name();
             let letters = words.name("phase", name).chars().count() as f64;
             Phase {
@@ -292,9 +247,7 @@ fn flag_rows(plan: &Plan, layout: &Layout) -> Vec<usize> {
             let x = layout.left + at * slot;
             let half = short(&race.name, layout.name).chars().count() as f64 * 3.6 + 6.0;
             let (from, to) = (x - half, x + half);
-            let row = (0..4)
-                .find(|row| !taken.iter().any(|(a, b, r)| r == row && from < *b && *a < to))
-                .unwrap_or(3);
+            let row = (0..4).find(|row| !taken.iter().any(|(a, b, r)| r == row && from < *b && *a < to)).unwrap_or(3);
             taken.push((from, to, row));
             row
         })
@@ -318,14 +271,7 @@ fn flags(plan: &Plan, layout: &Layout, slot: f64, base: f64, rows: &[usize]) -> 
                 ("middle", x)
             };
             let top = 16.0 + 15.0 * (highest - row) as f64;
-            Some(Flag {
-                name,
-                x: tenth(x),
-                top,
-                foot: tenth(base),
-                anchor,
-                text_x: tenth(text_x),
-            })
+            Some(Flag { name, x: tenth(x), top, foot: tenth(base), anchor, text_x: tenth(text_x) })
         })
         .collect()
 }
@@ -355,17 +301,9 @@ fn heat_mark(heat: &Heat, x: f64, slot: f64, gap: f64, top: f64) -> Option<HeatM
 /// A week's bar in block characters, at most `most` long; each kind has its own.
 pub(super) fn text_bar(week: &Week, plan: &Plan, by_time: bool, most: usize) -> String {
     let units = plan.units;
-    let top = plan
-        .weeks
-        .iter()
-        .map(|week| amount(week, units, by_time))
-        .fold(1.0, f64::max);
+    let top = plan.weeks.iter().map(|week| amount(week, units, by_time)).fold(1.0, f64::max);
     let long = (amount(week, units, by_time) / top * most as f64).round() as usize;
-    let long = if week.duration_s > Duration::ZERO {
-        long.max(1)
-    } else {
-        long
-    };
+    let long = if week.duration_s > Duration::ZERO { long.max(1) } else { long };
     let block = match week.kind {
         WeekKind::Build => "█",
         WeekKind::Hold => "▓",

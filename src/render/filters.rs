@@ -29,9 +29,7 @@ impl std::error::Error for NoWords {}
 
 /// Puts all filters into an environment, for readers of these units.
 pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phrasebook>) {
-    env.add_filter("distance", move |metres: f64| {
-        units.distance(Distance::from_metres(metres))
-    });
+    env.add_filter("distance", move |metres: f64| units.distance(Distance::from_metres(metres)));
     env.add_filter("number", move |metres: f64| units.number(Distance::from_metres(metres)));
     env.add_filter("clock", clock);
     env.add_filter("css", |text: &str| Value::from_safe_string(html::css_string(text)));
@@ -50,23 +48,17 @@ pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phras
         })
     });
     let w = words.clone();
-    env.add_filter("clocks", move |range: Serde<[f64; 2]>| {
-        w.clocks(range.0.map(Duration::from_seconds))
-    });
+    env.add_filter("clocks", move |range: Serde<[f64; 2]>| w.clocks(range.0.map(Duration::from_seconds)));
     let w = words.clone();
     env.add_filter("hours", move |seconds: f64| w.hours(Duration::from_seconds(seconds)));
     let w = words.clone();
-    env.add_filter("minutes", move |seconds: f64| {
-        w.minutes(Duration::from_seconds(seconds))
-    });
+    env.add_filter("minutes", move |seconds: f64| w.minutes(Duration::from_seconds(seconds)));
     let w = words.clone();
     env.add_filter("share", move |part: f64| w.share(part));
     let w = words.clone();
     env.add_filter("temperature", move |celsius: f64| w.temperature(celsius));
     let w = words.clone();
-    env.add_filter("date", move |date: Serde<Date>, style: Option<&str>| {
-        w.date(date.0, style.unwrap_or("long"))
-    });
+    env.add_filter("date", move |date: Serde<Date>, style: Option<&str>| w.date(date.0, style.unwrap_or("long")));
     let w = words.clone();
     env.add_filter("dates", move |range: Serde<[Date; 2]>, style: Option<&str>| {
         w.dates(range.0, style.unwrap_or("plain"))
@@ -101,10 +93,7 @@ fn linked(state: &State<'_, '_>, text: &str) -> Value {
         };
         if in_html {
             let address = html::escape(address);
-            out.push(format!(
-                "<a href=\"{before}{address}\">{address}</a>{}",
-                html::escape(rest)
-            ));
+            out.push(format!("<a href=\"{before}{address}\">{address}</a>{}", html::escape(rest)));
         } else {
             out.push(format!("<{address}>{rest}"));
         }
@@ -114,10 +103,7 @@ fn linked(state: &State<'_, '_>, text: &str) -> Value {
 
 /// What stands before an address in a link: nothing for the web, `mailto:` for mail; none where it is no address.
 fn address_kind(word: &str) -> Option<&'static str> {
-    let plain = |part: &str| {
-        part.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&()+,;=%".contains(&b))
-    };
+    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&()+,;=%".contains(&b));
     if let Some(rest) = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://")) {
         return (!rest.is_empty() && plain(rest)).then_some("");
     }
@@ -137,10 +123,7 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(book: &Arc<Phrasebook>, units: Units) -> Self {
-        Self {
-            book: Arc::clone(book),
-            units,
-        }
+        Self { book: Arc::clone(book), units }
     }
 
     /// The words for a key of the table `page`, filled with facts; the key itself where there are none.
@@ -180,30 +163,18 @@ impl Words {
 
     /// The name of an id, or the id itself where a person or a pack brought it.
     pub(super) fn name(&self, group: &str, id: &str) -> String {
-        self.book
-            .phrases()
-            .get(&format!("page.{group}.{id}"))
-            .cloned()
-            .unwrap_or_else(|| id.to_owned())
+        self.book.phrases().get(&format!("page.{group}.{id}")).cloned().unwrap_or_else(|| id.to_owned())
     }
 
     /// `6:20–7:05 /km`; one figure where both are the same.
     pub(super) fn paces(&self, [fast, slow]: [Pace; 2]) -> String {
         let (from, to) = (self.units.pace_number(fast), self.units.pace_number(slow));
-        if from == to {
-            self.units.pace(fast)
-        } else {
-            self.range(&from, &self.units.pace(slow))
-        }
+        if from == to { self.units.pace(fast) } else { self.range(&from, &self.units.pace(slow)) }
     }
 
     /// `1:52:10–1:56:40`.
     pub(super) fn clocks(&self, [fast, slow]: [Duration; 2]) -> String {
-        if fast == slow {
-            fast.clock()
-        } else {
-            self.range(&fast.clock(), &slow.clock())
-        }
+        if fast == slow { fast.clock() } else { self.range(&fast.clock(), &slow.clock()) }
     }
 
     pub(super) fn range(&self, from: &str, to: &str) -> String {
@@ -213,10 +184,7 @@ impl Words {
     /// Hours and minutes: `4:05 h`.
     pub(super) fn hours(&self, time: Duration) -> String {
         let minutes = (time.seconds() + 30) / 60;
-        self.say(
-            "hours",
-            &args! { "time" => format!("{}:{:02}", minutes / 60, minutes % 60) },
-        )
+        self.say("hours", &args! { "time" => format!("{}:{:02}", minutes / 60, minutes % 60) })
     }
 
     /// Whole minutes: `25 min`; seconds where there are fewer than two minutes and they are not whole.
@@ -288,11 +256,7 @@ impl Words {
             facts
         };
         let across = (from.month(), from.year()) != (to.month(), to.year());
-        self.say_lazily(
-            &format!("dates.{style}{}", if across { "_across" } else { "" }),
-            &fact,
-            all,
-        )
+        self.say_lazily(&format!("dates.{style}{}", if across { "_across" } else { "" }), &fact, all)
     }
 
     /// `4, 8 and 12`.
@@ -309,11 +273,7 @@ impl Words {
 
     /// A sentence in which distances and paces are turned into the reader's units, where it was written in others.
     pub(super) fn in_units(&self, text: &str, written: Units) -> String {
-        if written == self.units {
-            text.to_owned()
-        } else {
-            self.convert(text, written)
-        }
+        if written == self.units { text.to_owned() } else { self.convert(text, written) }
     }
 
     fn convert(&self, text: &str, written: Units) -> String {
@@ -328,9 +288,7 @@ impl Words {
             let gap = &after[..after.len() - spaced.len()];
             let slash = spaced.starts_with('/');
             let tail = spaced.strip_prefix('/').unwrap_or(spaced);
-            let ends = tail
-                .strip_prefix(unit)
-                .filter(|t| !t.starts_with(char::is_alphanumeric));
+            let ends = tail.strip_prefix(unit).filter(|t| !t.starts_with(char::is_alphanumeric));
             if let (Some(tail), Some(turned)) = (ends, self.turned(&figures, written, slash)) {
                 out.push_str(&turned);
                 out.push_str(gap);
@@ -422,30 +380,16 @@ fn take_figures(text: &str) -> (Figures<'_>, &str) {
             break;
         }
     }
-    (
-        Figures {
-            text: &text[..text.len() - after.len()],
-            parts,
-        },
-        after,
-    )
+    (Figures { text: &text[..text.len() - after.len()], parts }, after)
 }
 
 fn take_one(text: &str) -> (Part<'_>, &str) {
-    let mut end = text
-        .bytes()
-        .take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':'))
-        .count();
+    let mut end = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':')).count();
     while end > 1 && matches!(text.as_bytes()[end - 1], b'.' | b':') {
         end -= 1;
     }
     let (figure, after) = text.split_at(end);
-    let clock = || {
-        figure
-            .parse::<Duration>()
-            .ok()
-            .map(|time| Part::Clock(time.seconds() as f64))
-    };
+    let clock = || figure.parse::<Duration>().ok().map(|time| Part::Clock(time.seconds() as f64));
     let number = || figure.parse().ok().map(Part::Number);
     (clock().or_else(number).unwrap_or(Part::Between(figure)), after)
 }
@@ -472,10 +416,7 @@ mod tests {
         ] {
             assert_eq!(miles.in_units(km, Units::Km), mi);
         }
-        assert_eq!(
-            words(Units::Km).in_units("5 mi at 8:00 /mi", Units::Mi),
-            "8 km at 4:58 /km"
-        );
+        assert_eq!(words(Units::Km).in_units("5 mi at 8:00 /mi", Units::Mi), "8 km at 4:58 /km");
         assert_eq!(words(Units::Km).in_units("Easy 8 km", Units::Km), "Easy 8 km");
     }
 
@@ -484,18 +425,9 @@ mod tests {
         let words = words(Units::Km);
         let date = |text: &str| text.parse::<Date>().unwrap();
         assert_eq!(words.date(date("2027-02-07"), "long"), "Sunday 7 February 2027");
-        assert_eq!(
-            words.dates([date("2026-12-14"), date("2026-12-20")], "plain"),
-            "14–20 December"
-        );
-        assert_eq!(
-            words.dates([date("2026-11-30"), date("2026-12-06")], "plain"),
-            "30 November – 6 December"
-        );
-        assert_eq!(
-            words.listed(&["4".to_owned(), "8".to_owned(), "12".to_owned()]),
-            "4, 8 and 12"
-        );
+        assert_eq!(words.dates([date("2026-12-14"), date("2026-12-20")], "plain"), "14–20 December");
+        assert_eq!(words.dates([date("2026-11-30"), date("2026-12-06")], "plain"), "30 November – 6 December");
+        assert_eq!(words.listed(&["4".to_owned(), "8".to_owned(), "12".to_owned()]), "4, 8 and 12");
         assert_eq!(words.hours(Duration::from_minutes(245.0)), "4:05 h");
         assert_eq!(words.minutes(Duration::from_seconds(90.0)), "90 s");
     }

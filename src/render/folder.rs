@@ -36,11 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Arc<Text>>, Finding
     })
     .map_err(|error| unreadable(&shown, &error))?;
     if looked > MOST {
-        findings.push(
-            Finding::error("templates-too-many")
-                .with("name", shown)
-                .with("most", MOST),
-        );
+        findings.push(Finding::error("templates-too-many").with("name", shown).with("most", MOST));
     }
     findings.unless_stopped(found).map(|(found, _)| found)
 }
@@ -89,15 +85,11 @@ fn read_one(root: &Path, path: &Path, shown: &str) -> Result<String, Finding> {
         })
         .map_err(|error| unreadable(shown, &error))?;
     if body.len() as u64 > LONGEST {
-        return Err(Finding::error("template-too-long")
-            .with("name", shown)
-            .with("most", LONGEST / 1024 / 1024));
+        return Err(Finding::error("template-too-long").with("name", shown).with("most", LONGEST / 1024 / 1024));
     }
     String::from_utf8(body).map_err(|_| Finding::error("template-not-text").with("name", shown))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Finding {
-    Finding::error("template-unreadable")
-        .with("name", name)
-        .with("what", error.to_string())
+    Finding::error("template-unreadable").with("name", name).with("what", error.to_string())
 }

@@ -63,10 +63,7 @@ pub(super) fn readable(colour: &str) -> Option<[String; 2]> {
     }
     let part = |at: usize| u8::from_str_radix(&full[at..at + 2], 16).ok().map(f64::from);
     let rgb = [part(0)?, part(2)?, part(4)?];
-    Some([
-        until_readable(rgb, [255.0; 3], 0.0),
-        until_readable(rgb, [17.0, 23.0, 28.0], 255.0),
-    ])
+    Some([until_readable(rgb, [255.0; 3], 0.0), until_readable(rgb, [17.0, 23.0, 28.0], 255.0)])
 }
 
 fn until_readable(rgb: Rgb, paper: Rgb, towards: f64) -> String {
@@ -74,12 +71,7 @@ fn until_readable(rgb: Rgb, paper: Rgb, towards: f64) -> String {
         .map(|step| rgb.map(|c| c + (towards - c) * f64::from(step) / 20.0))
         .find(|mixed| contrast(*mixed, paper) >= 4.5)
         .unwrap_or([towards; 3]);
-    format!(
-        "#{:02x}{:02x}{:02x}",
-        mixed[0].round() as u8,
-        mixed[1].round() as u8,
-        mixed[2].round() as u8
-    )
+    format!("#{:02x}{:02x}{:02x}", mixed[0].round() as u8, mixed[1].round() as u8, mixed[2].round() as u8)
 }
 
 /// Contrast of two colours, 1 to 21 (WCAG 2.2).
@@ -92,11 +84,7 @@ fn contrast(a: Rgb, b: Rgb) -> f64 {
 fn luminance(rgb: Rgb) -> f64 {
     let [r, g, b] = rgb.map(|c| {
         let c = c / 255.0;
-        if c <= 0.040_45 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }

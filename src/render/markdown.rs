@@ -29,10 +29,7 @@ pub(super) fn page(body: &str) -> String {
 /// A text that GitHub-flavoured Markdown prints as typed, in a table cell too; on one line.
 pub(super) fn escape(text: &str) -> String {
     let mut line = String::with_capacity(text.len() + 8);
-    for word in text
-        .split(|c: char| c.is_whitespace() && c != '\u{a0}' || c.is_control())
-        .filter(|w| !w.is_empty())
-    {
+    for word in text.split(|c: char| c.is_whitespace() && c != '\u{a0}' || c.is_control()).filter(|w| !w.is_empty()) {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -70,20 +67,14 @@ fn special_start(line: &str) -> Option<usize> {
 
 /// A text as a code span, whatever ticks it holds.
 pub(super) fn code(text: &str) -> String {
-    let text = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty());
+    let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty());
     let text = text.collect::<Vec<_>>().join(" ").replace('|', "\\|");
     if text.is_empty() {
         return String::new();
     }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 

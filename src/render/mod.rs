@@ -128,12 +128,7 @@ impl Templates {
     }
 
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {
-        Self {
-            phrasebook,
-            sources: Arc::new(sources),
-            in_km: OnceLock::new(),
-            in_mi: OnceLock::new(),
-        }
+        Self { phrasebook, sources: Arc::new(sources), in_km: OnceLock::new(), in_mi: OnceLock::new() }
     }
 
     fn shipped_sources() -> BTreeMap<String, Arc<Text>> {
@@ -173,10 +168,7 @@ impl Templates {
     fn render(&self, name: &str, plan: &Plan, page: Page) -> Result<String, Finding> {
         let units = page.units.unwrap_or(plan.units);
         let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
-        let mut out = Limited {
-            bytes: Vec::new(),
-            full: false,
-        };
+        let mut out = Limited { bytes: Vec::new(), full: false };
         let rendered = self
             .environment(units)
             .get_template(name)
@@ -192,19 +184,14 @@ impl Templates {
     fn finding(&self, error: &minijinja::Error) -> Finding {
         // The engine wraps an error of a partial in one that only says `include`; the innermost one knows the line.
         let mut inner = error;
-        while let Some(next) = inner
-            .source()
-            .and_then(|source| source.downcast_ref::<minijinja::Error>())
-        {
+        while let Some(next) = inner.source().and_then(|source| source.downcast_ref::<minijinja::Error>()) {
             inner = next;
         }
         if inner.kind() == ErrorKind::OutOfFuel {
             return too_big();
         }
         let name = inner.name().unwrap_or_default();
-        let unworded = inner
-            .source()
-            .and_then(|source| source.downcast_ref::<filters::NoWords>());
+        let unworded = inner.source().and_then(|source| source.downcast_ref::<filters::NoWords>());
         let mut finding = if let Some(filters::NoWords(key)) = unworded {
             Finding::error("template-words").with("key", key.as_str())
         } else {
@@ -225,11 +212,7 @@ fn too_big() -> Finding {
 
 /// The bytes of a line, counted from 1, without the blanks around it.
 fn line_span(body: &str, line: usize) -> std::ops::Range<usize> {
-    let start: usize = body
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize = body.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let text = body[start..].lines().next().unwrap_or_default();
     let start = start + (text.len() - text.trim_start().len());
     start..start + text.trim().len()
@@ -316,15 +299,11 @@ mod tests {
     }
 
     fn html_of(plan: &Plan) -> String {
-        shipped()
-            .html(plan, &Page::default())
-            .unwrap_or_else(|finding| panic!("{finding:?}"))
+        shipped().html(plan, &Page::default()).unwrap_or_else(|finding| panic!("{finding:?}"))
     }
 
     fn markdown_of(plan: &Plan) -> String {
-        shipped()
-            .markdown(plan, &Page::default())
-            .unwrap_or_else(|finding| panic!("{finding:?}"))
+        shipped().markdown(plan, &Page::default()).unwrap_or_else(|finding| panic!("{finding:?}"))
     }
 
     /// A folder of templates, gone when the test ends.
@@ -350,30 +329,16 @@ mod tests {
             assert!(html.contains(&format!("id=\"week-{}\"", week.number)));
             assert!(md.contains(&format!("### Week {}:", week.number)));
         }
-        let mut wanted = vec![
-            plan.title.clone(),
-            plan.runner.name.clone(),
-            plan.paces_from.clone(),
-            plan.summary.clone(),
-        ];
+        let mut wanted =
+            vec![plan.title.clone(), plan.runner.name.clone(), plan.paces_from.clone(), plan.summary.clone()];
         for week in &plan.weeks {
             wanted.push(week.headline.clone());
             wanted.extend(week.notes.iter().cloned());
             wanted.extend(week.figures.iter().map(|figure| figure.sentence.clone()));
-            wanted.extend(
-                week.days
-                    .iter()
-                    .flat_map(|day| &day.sessions)
-                    .map(|session| session.detail.clone()),
-            );
+            wanted.extend(week.days.iter().flat_map(|day| &day.sessions).map(|session| session.detail.clone()));
             if let Some(reset) = &week.reset {
                 wanted.extend([reset.title.clone(), reset.purpose.clone(), reset.answers.clone()]);
-                for lines in [
-                    &reset.because,
-                    &reset.changes,
-                    &reset.look_after,
-                    &reset.before_you_go_on,
-                ] {
+                for lines in [&reset.because, &reset.changes, &reset.look_after, &reset.before_you_go_on] {
                     wanted.extend(lines.iter().cloned());
                 }
             }
@@ -385,13 +350,7 @@ mod tests {
         wanted.extend(plan.guardrails.iter().map(|verdict| verdict.title.clone()));
         wanted.extend(plan.findings.iter().map(|finding| finding.message.clone()));
         wanted.extend(
-            [
-                "rules/season.toml:40",
-                "climb-gently",
-                "not medical advice",
-                "Knopp and others (2024)",
-            ]
-            .map(String::from),
+            ["rules/season.toml:40", "climb-gently", "not medical advice", "Knopp and others (2024)"].map(String::from),
         );
         for text in wanted {
             assert!(html.contains(&*html::escape(&text)), "{text}");
@@ -468,10 +427,7 @@ mod tests {
     fn a_plan_in_kilometres_can_be_read_in_miles() {
         let mut plan = sample::plan();
         plan.weeks[0].headline = "38 km, gently.".to_owned();
-        let page = Page {
-            units: Some(Units::Mi),
-            paper: Paper::Letter,
-        };
+        let page = Page { units: Some(Units::Mi), paper: Paper::Letter };
         let html = shipped().html(&plan, &page).unwrap();
         let md = shipped().markdown(&plan, &page).unwrap();
         leave("miles.html", &html);
@@ -483,29 +439,13 @@ mod tests {
             assert!(page.contains("67 °F (20 °C)"));
             assert!(!page.contains("/km"));
         }
-        assert_eq!(
-            shipped()
-                .html(
-                    &plan,
-                    &Page {
-                        units: Some(Units::Km),
-                        paper: Paper::A4
-                    }
-                )
-                .unwrap(),
-            html_of(&plan)
-        );
+        assert_eq!(shipped().html(&plan, &Page { units: Some(Units::Km), paper: Paper::A4 }).unwrap(), html_of(&plan));
     }
 
     #[test]
     fn a_season_by_time_counts_in_hours() {
         let mut plan = sample::plan();
-        for session in plan
-            .weeks
-            .iter_mut()
-            .flat_map(|week| &mut week.days)
-            .flat_map(|day| &mut day.sessions)
-        {
+        for session in plan.weeks.iter_mut().flat_map(|week| &mut week.days).flat_map(|day| &mut day.sessions) {
             session.estimated = true;
         }
         plan.races.clear();
@@ -554,10 +494,7 @@ mod tests {
             }
             plan.weeks.push(week);
         }
-        let year = Plan {
-            weeks: plan.weeks[..52].to_vec(),
-            ..plan.clone()
-        };
+        let year = Plan { weeks: plan.weeks[..52].to_vec(), ..plan.clone() };
         leave("year.html", &html_of(&year));
         assert!(html_of(&plan).contains("id=\"week-104\""));
         for weeks in [0, 1] {
@@ -575,10 +512,7 @@ mod tests {
         plan.weeks[4].figures[0].why = vec![9999];
         plan.weeks[5].heat.as_mut().unwrap().band = "sauna".to_owned();
         plan.races[0].date = "2031-01-01".parse().unwrap();
-        plan.paces
-            .as_mut()
-            .unwrap()
-            .insert("my-own".to_owned(), [crate::measure::Pace::default(); 2]);
+        plan.paces.as_mut().unwrap().insert("my-own".to_owned(), [crate::measure::Pace::default(); 2]);
         plan.weeks[6].number = 3;
         for session in &mut plan.weeks[7].days[1].sessions {
             session.detail = String::new();
@@ -592,10 +526,7 @@ mod tests {
 
     #[test]
     fn a_folder_overrides_templates_by_name() {
-        let own = folder(&[
-            ("_notes.html.j2", "<p>{{ runner.name }}, {{ \"care\"|t }}</p>"),
-            ("_extra.md.j2", "x"),
-        ]);
+        let own = folder(&[("_notes.html.j2", "<p>{{ runner.name }}, {{ \"care\"|t }}</p>"), ("_extra.md.j2", "x")]);
         let templates = Templates::with_folder(own.path(), book()).unwrap();
         let html = templates.html(&sample::plan(), &Page::default()).unwrap();
         assert!(html.contains("<p>Sara K., This plan is"));
@@ -604,10 +535,7 @@ mod tests {
 
     #[test]
     fn a_broken_template_is_a_finding_at_its_line() {
-        let own = folder(&[
-            ("plan.html.j2", "fine\n  {% if %}\n"),
-            ("_week.html.j2", "{% for x in weeks %}"),
-        ]);
+        let own = folder(&[("plan.html.j2", "fine\n  {% if %}\n"), ("_week.html.j2", "{% for x in weeks %}")]);
         let findings = Templates::with_folder(own.path(), book()).unwrap_err();
         assert_eq!(codes(&findings), ["template", "template"]);
         assert_eq!(findings.0[1].place.as_ref().unwrap().words(), "{% if %}");
@@ -619,16 +547,8 @@ mod tests {
             ("a\n{{ wek.number }}", "template", "{{ wek.number }}"),
             ("{{ \"no-such-key\"|t }}", "template-words", "{{ \"no-such-key\"|t }}"),
             ("{{ week.reset }}", "template", "{{ week.reset }}"),
-            (
-                "{% include \"../plan.md.j2\" %}",
-                "template",
-                "{% include \"../plan.md.j2\" %}",
-            ),
-            (
-                "{% include \"/etc/passwd\" %}",
-                "template",
-                "{% include \"/etc/passwd\" %}",
-            ),
+            ("{% include \"../plan.md.j2\" %}", "template", "{% include \"../plan.md.j2\" %}"),
+            ("{% include \"/etc/passwd\" %}", "template", "{% include \"/etc/passwd\" %}"),
         ] {
             let own = folder(&[("_week.html.j2", body)]);
             let templates = Templates::with_folder(own.path(), book()).unwrap();
@@ -640,27 +560,18 @@ mod tests {
 
     #[test]
     fn a_template_without_end_is_stopped() {
-        for body in [
-            "{% for x in range(100000) %}{{ \"x\" * 10000 }}{% endfor %}",
-            "{% include \"plan.md.j2\" %}",
-        ] {
+        for body in ["{% for x in range(100000) %}{{ \"x\" * 10000 }}{% endfor %}", "{% include \"plan.md.j2\" %}"] {
             let own = folder(&[("plan.md.j2", body)]);
             let templates = Templates::with_folder(own.path(), book()).unwrap();
             let finding = templates.markdown(&sample::plan(), &Page::default()).unwrap_err();
-            assert!(
-                ["page-too-big", "template"].contains(&finding.code.as_str()),
-                "{finding:?}"
-            );
+            assert!(["page-too-big", "template"].contains(&finding.code.as_str()), "{finding:?}");
         }
         let own = folder(&[(
             "plan.md.j2",
             "{% for x in range(100000) %}{% for y in range(100000) %}{% endfor %}{% endfor %}",
         )]);
         let templates = Templates::with_folder(own.path(), book()).unwrap();
-        assert_eq!(
-            templates.markdown(&sample::plan(), &Page::default()).unwrap_err().code,
-            "page-too-big"
-        );
+        assert_eq!(templates.markdown(&sample::plan(), &Page::default()).unwrap_err().code, "page-too-big");
     }
 
     #[cfg(unix)]
@@ -695,10 +606,7 @@ mod tests {
         let templates = shipped();
         let mut asked = 0;
         for (name, text) in templates.sources.iter() {
-            templates
-                .environment(Units::Km)
-                .get_template(name)
-                .unwrap_or_else(|error| panic!("{error:?}"));
+            templates.environment(Units::Km).get_template(name).unwrap_or_else(|error| panic!("{error:?}"));
             for (end, _) in text.body.match_indices("\"|t") {
                 let start = text.body[..end].rfind('"').unwrap() + 1;
                 let key = format!("page.{}", &text.body[start..end]);
@@ -708,28 +616,12 @@ mod tests {
         }
         assert!(asked > 100, "{asked}");
         let groups: [(&str, Vec<&str>); 6] = [
-            (
-                "kind",
-                crate::plan::WeekKind::ALL.map(crate::plan::WeekKind::name).to_vec(),
-            ),
-            (
-                "phase",
-                vec!["base", "build", "peak", "taper", "race", "recovery", "transition"],
-            ),
+            ("kind", crate::plan::WeekKind::ALL.map(crate::plan::WeekKind::name).to_vec()),
+            ("phase", vec!["base", "build", "peak", "taper", "race", "recovery", "transition"]),
             ("band", vec!["none", "low", "moderate", "high", "extreme"]),
             ("hour", vec!["dawn", "morning", "noon", "afternoon", "evening", "night"]),
-            (
-                "intensity",
-                crate::session::Intensity::ALL
-                    .map(crate::session::Intensity::name)
-                    .to_vec(),
-            ),
-            (
-                "effort",
-                crate::session::Intensity::ALL
-                    .map(crate::session::Intensity::name)
-                    .to_vec(),
-            ),
+            ("intensity", crate::session::Intensity::ALL.map(crate::session::Intensity::name).to_vec()),
+            ("effort", crate::session::Intensity::ALL.map(crate::session::Intensity::name).to_vec()),
         ];
         for (group, ids) in groups {
             for id in ids {
@@ -741,23 +633,11 @@ mod tests {
     #[test]
     fn every_label_of_the_page_is_used_somewhere() {
         let templates: String = shipped().sources.values().map(|text| text.body.as_str()).collect();
-        let code = [
-            include_str!("filters.rs"),
-            include_str!("view.rs"),
-            include_str!("chart.rs"),
-        ]
-        .concat();
+        let code = [include_str!("filters.rs"), include_str!("view.rs"), include_str!("chart.rs")].concat();
         let book = book();
-        let labels = book
-            .phrases()
-            .keys()
-            .filter_map(|key| key.strip_prefix("page."))
-            .filter(|key| !key.contains('.'));
+        let labels = book.phrases().keys().filter_map(|key| key.strip_prefix("page.")).filter(|key| !key.contains('.'));
         for label in labels {
-            assert!(
-                templates.contains(&format!("\"{label}\"|t")) || code.contains(&format!("\"{label}\"")),
-                "{label}"
-            );
+            assert!(templates.contains(&format!("\"{label}\"|t")) || code.contains(&format!("\"{label}\"")), "{label}");
         }
     }
 
@@ -766,17 +646,9 @@ mod tests {
         for (name, text) in shipped().sources.iter().filter(|(name, _)| name.ends_with(".html.j2")) {
             let mut words = text.body.clone();
             // What is left without braces and tags is printed as it stands.
-            for (open, close) in [
-                ("{{", "}}"),
-                ("{%", "%}"),
-                ("{#", "#}"),
-                ("<style>", "</style>"),
-                ("<", ">"),
-            ] {
+            for (open, close) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<style>", "</style>"), ("<", ">")] {
                 while let Some(start) = words.find(open) {
-                    let end = words[start..]
-                        .find(close)
-                        .map_or(words.len(), |at| start + at + close.len());
+                    let end = words[start..].find(close).map_or(words.len(), |at| start + at + close.len());
                     words.replace_range(start..end, "");
                 }
             }

@@ -38,10 +38,7 @@ fn stretch(intensity: Intensity, km: f64, minutes: f64, by: By) -> Stretch {
 
 /// A run of whole kilometres.
 fn run(kind: SessionKind, id: &str, title: &str, km: f64, detail: &str, target: &str) -> Session {
-    let hard = matches!(
-        kind,
-        SessionKind::Threshold | SessionKind::Interval | SessionKind::RacePace
-    );
+    let hard = matches!(kind, SessionKind::Threshold | SessionKind::Interval | SessionKind::RacePace);
     Session {
         id: id.to_owned(),
         kind,
@@ -57,12 +54,7 @@ fn run(kind: SessionKind, id: &str, title: &str, km: f64, detail: &str, target: 
         detail: detail.to_owned(),
         target: target.to_owned(),
         notes: Vec::new(),
-        steps: vec![Step::Run(stretch(
-            Intensity::Easy,
-            km,
-            (km * 6.5).round(),
-            By::Distance,
-        ))],
+        steps: vec![Step::Run(stretch(Intensity::Easy, km, (km * 6.5).round(), By::Distance))],
     }
 }
 
@@ -73,10 +65,7 @@ fn easy(km: f64) -> Session {
 }
 
 fn by_feel(title: &str, km: f64, detail: &str) -> Session {
-    Session {
-        effort_only: true,
-        ..run(SessionKind::Easy, "easy", title, km, detail, "by feel")
-    }
+    Session { effort_only: true, ..run(SessionKind::Easy, "easy", title, km, detail, "by feel") }
 }
 
 fn long(km: f64) -> Session {
@@ -88,14 +77,7 @@ fn long(km: f64) -> Session {
 }
 
 fn strides(km: f64) -> Session {
-    run(
-        SessionKind::Strides,
-        "strides",
-        "Easy with strides",
-        km,
-        "then 6 × 20 s quick and light, walk back",
-        EASY,
-    )
+    run(SessionKind::Strides, "strides", "Easy with strides", km, "then 6 × 20 s quick and light, walk back", EASY)
 }
 
 fn threshold(km: f64, times: u32) -> Session {
@@ -128,14 +110,7 @@ fn strength() -> Session {
         distance_m: Distance::ZERO,
         duration_s: Duration::from_minutes(30.0),
         steps: Vec::new(),
-        ..run(
-            SessionKind::Strength,
-            "strength",
-            "Strength",
-            0.0,
-            "hips, calves, trunk",
-            "leave two in the tank",
-        )
+        ..run(SessionKind::Strength, "strength", "Strength", 0.0, "hips, calves, trunk", "leave two in the tank")
     }
 }
 
@@ -187,13 +162,7 @@ fn sketch(
     sessions: Vec<Vec<Session>>,
     reset: Option<Reset>,
 ) -> Sketch {
-    Sketch {
-        phase,
-        kind,
-        headline,
-        sessions,
-        reset,
-    }
+    Sketch { phase, kind, headline, sessions, reset }
 }
 
 /// Five runs: Monday, Tuesday, Thursday, Saturday, Sunday.
@@ -205,14 +174,7 @@ fn training(mon: f64, tue: Session, thu: f64, sat: f64, sun: f64) -> Vec<Vec<Ses
         vec![strides(thu)],
         vec![],
         vec![long(sat)],
-        vec![run(
-            SessionKind::Recovery,
-            "recovery",
-            "Recovery",
-            sun,
-            "or a swim",
-            "very easy",
-        )],
+        vec![run(SessionKind::Recovery, "recovery", "Recovery", sun, "or a swim", "very easy")],
     ]
 }
 
@@ -225,20 +187,9 @@ fn relaxed(mon: f64, tue: f64, thu: f64, sat: f64, sun: f64) -> Vec<Vec<Session>
         vec![],
         vec![Session {
             effort_only: true,
-            ..run(
-                SessionKind::Long,
-                "long",
-                "Relaxed long run",
-                sat,
-                "Stop for a coffee",
-                "by feel",
-            )
+            ..run(SessionKind::Long, "long", "Relaxed long run", sat, "Stop for a coffee", "by feel")
         }],
-        if sun > 0.0 {
-            vec![by_feel("Easy", sun, "")]
-        } else {
-            vec![]
-        },
+        if sun > 0.0 { vec![by_feel("Easy", sun, "")] } else { vec![] },
     ]
 }
 
@@ -249,14 +200,7 @@ fn sketches() -> Vec<Sketch> {
         hard: true,
         distance_m: Distance::from_metres(21_097.5),
         duration_s: Duration::from_seconds(6900.0),
-        ..run(
-            SessionKind::Race,
-            "race",
-            "Dubai Half",
-            21.0,
-            "The race card below has the splits",
-            "5:27 /km",
-        )
+        ..run(SessionKind::Race, "race", "Dubai Half", 21.0, "The race card below has the splits", "5:27 /km")
     };
     let race_week = vec![
         vec![easy(5.0)],
@@ -271,14 +215,7 @@ fn sketches() -> Vec<Sketch> {
         vec![],
         vec![strides(5.0)],
         vec![],
-        vec![run(
-            SessionKind::Recovery,
-            "recovery",
-            "Shake the legs",
-            3.0,
-            "",
-            "very easy",
-        )],
+        vec![run(SessionKind::Recovery, "recovery", "Shake the legs", 3.0, "", "very easy")],
         vec![race],
     ];
     let gentle = |a: f64, b: f64, c: f64| {
@@ -299,13 +236,7 @@ fn sketches() -> Vec<Sketch> {
         &["The race is run, and the season with it."],
     );
     vec![
-        sketch(
-            Base,
-            K::Build,
-            "Start where you are.",
-            training(7.0, strides(8.0), 6.0, 13.0, 4.0),
-            None,
-        ),
+        sketch(Base, K::Build, "Start where you are.", training(7.0, strides(8.0), 6.0, 13.0, 4.0), None),
         sketch(
             Base,
             K::Build,
@@ -371,35 +302,11 @@ fn sketches() -> Vec<Sketch> {
             training(8.0, threshold(11.0, 4), 9.0, 16.0, 4.0),
             None,
         ),
-        sketch(
-            Taper,
-            K::Taper,
-            "Less, and a little sharper.",
-            training(6.0, threshold(9.0, 2), 6.0, 12.0, 3.0),
-            None,
-        ),
+        sketch(Taper, K::Taper, "Less, and a little sharper.", training(6.0, threshold(9.0, 2), 6.0, 12.0, 3.0), None),
         sketch(Race, K::Race, "Race week. The work is done.", race_week, None),
-        sketch(
-            Recovery,
-            K::Recover,
-            "You ran it. Now do very little.",
-            gentle(4.0, 5.0, 5.0),
-            None,
-        ),
-        sketch(
-            Recovery,
-            K::Recover,
-            "Easy, and only what feels good.",
-            gentle(5.0, 6.0, 8.0),
-            None,
-        ),
-        sketch(
-            Transition,
-            K::Recover,
-            "Off-season. Play.",
-            gentle(6.0, 6.0, 8.0),
-            Some(off),
-        ),
+        sketch(Recovery, K::Recover, "You ran it. Now do very little.", gentle(4.0, 5.0, 5.0), None),
+        sketch(Recovery, K::Recover, "Easy, and only what feels good.", gentle(5.0, 6.0, 8.0), None),
+        sketch(Transition, K::Recover, "Off-season. Play.", gentle(6.0, 6.0, 8.0), Some(off)),
     ]
 }
 
@@ -437,11 +344,7 @@ fn week(number: u32, start: Date, sketch: Sketch, before: Distance) -> Week {
         })
         .collect();
     let volume: Distance = days.iter().map(Day::distance).sum();
-    let sessions = || {
-        days.iter()
-            .flat_map(|day| &day.sessions)
-            .filter(|s| s.kind != SessionKind::Race)
-    };
+    let sessions = || days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind != SessionKind::Race);
     let longest = sessions().map(|s| s.distance_m).max().unwrap_or_default();
     let share = (volume.over(before) * 100.0).round();
     let mut figures = vec![Figure {
@@ -496,21 +399,13 @@ pub(crate) fn plan() -> Plan {
     let start = date("2026-11-30");
     let mut weeks: Vec<Week> = Vec::new();
     for (sketch, i) in sketches().into_iter().zip(0..) {
-        let before = weeks
-            .iter()
-            .filter(|week| week.kind.trains())
-            .map(|week| week.volume_m)
-            .max()
-            .unwrap_or_default();
+        let before = weeks.iter().filter(|week| week.kind.trains()).map(|week| week.volume_m).max().unwrap_or_default();
         weeks.push(week(i + 1, start + i64::from(i) * 7, sketch, before));
     }
-    let splits = (1..=4)
-        .map(|n| f64::from(n) * 5000.0)
-        .chain([21_097.5])
-        .map(|metres| Split {
-            distance_m: Distance::from_metres(metres),
-            time_s: Duration::from_seconds(metres / 21_097.5 * 6900.0),
-        });
+    let splits = (1..=4).map(|n| f64::from(n) * 5000.0).chain([21_097.5]).map(|metres| Split {
+        distance_m: Distance::from_metres(metres),
+        time_s: Duration::from_seconds(metres / 21_097.5 * 6900.0),
+    });
     Plan {
         schema: SCHEMA.to_owned(),
         title: "Road to Dubai".to_owned(),

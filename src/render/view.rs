@@ -211,13 +211,7 @@ impl<'a> View<'a> {
         let named = |ids: &'a [String]| cited(ids, &works);
         let verdicts = |kept: bool| {
             let wanted = plan.guardrails.iter().filter(move |verdict| verdict.kept == kept);
-            wanted
-                .map(|Verdict { id, title, source, .. }| VerdictView {
-                    id,
-                    title,
-                    works: named(source),
-                })
-                .collect()
+            wanted.map(|Verdict { id, title, source, .. }| VerdictView { id, title, works: named(source) }).collect()
         };
         let mut notes: Vec<Note<'_>> = plan
             .ledger
@@ -226,18 +220,11 @@ impl<'a> View<'a> {
             .collect();
         notes.sort_by_key(|note| note.number);
         Self {
-            language: if is_language(&plan.language) {
-                &plan.language
-            } else {
-                "und"
-            },
+            language: if is_language(&plan.language) { &plan.language } else { "und" },
             dir: if is_right_to_left(&plan.language) { "rtl" } else { "ltr" },
             units: units.symbol(),
             paper: paper.name(),
-            colour: plan
-                .coach
-                .as_ref()
-                .and_then(|coach| html::readable(coach.colour.as_deref()?)),
+            colour: plan.coach.as_ref().and_then(|coach| html::readable(coach.colour.as_deref()?)),
             title: &plan.title,
             summary: words.in_units(&plan.summary, plan.units),
             start: plan.start,
@@ -245,64 +232,29 @@ impl<'a> View<'a> {
             runner: &plan.runner,
             coach: plan.coach.as_ref(),
             climate: plan.climate.as_ref(),
-            races: plan
-                .races
-                .iter()
-                .map(|race| RaceView {
-                    race,
-                    week: week_of(plan, race.date),
-                })
-                .collect(),
+            races: plan.races.iter().map(|race| RaceView { race, week: week_of(plan, race.date) }).collect(),
             by_time,
             biggest: biggest(plan, by_time),
             longest: longest(plan, by_time),
-            resets: plan
-                .weeks
-                .iter()
-                .filter(|week| week.kind == WeekKind::Reset)
-                .map(|week| week.number)
-                .collect(),
-            kinds: WeekKind::ALL
-                .into_iter()
-                .filter(|kind| plan.weeks.iter().any(|w| w.kind == *kind))
-                .collect(),
+            resets: plan.weeks.iter().filter(|week| week.kind == WeekKind::Reset).map(|week| week.number).collect(),
+            kinds: WeekKind::ALL.into_iter().filter(|kind| plan.weeks.iter().any(|w| w.kind == *kind)).collect(),
             bands: ["none", "low", "moderate", "high", "extreme"]
                 .into_iter()
-                .filter(|band| {
-                    plan.weeks
-                        .iter()
-                        .any(|week| week.heat.as_ref().is_some_and(|heat| heat.band == *band))
-                })
+                .filter(|band| plan.weeks.iter().any(|week| week.heat.as_ref().is_some_and(|heat| heat.band == *band)))
                 .collect(),
             paces: paces(plan),
             paces_from: words.in_units(&plan.paces_from, plan.units),
             charts: charts(plan, &words, by_time),
             weekdays: (0..7)
-                .map(|day| {
-                    (plan.weeks.first().map_or(plan.start, |week| week.start) + day)
-                        .weekday()
-                        .name()
-                })
+                .map(|day| (plan.weeks.first().map_or(plan.start, |week| week.start) + day).weekday().name())
                 .collect(),
-            weeks: plan
-                .weeks
-                .iter()
-                .map(|week| week_view(plan, week, &words, &numbers, by_time))
-                .collect(),
+            weeks: plan.weeks.iter().map(|week| week_view(plan, week, &words, &numbers, by_time)).collect(),
             notes,
             kept: verdicts(true),
             broken: verdicts(false),
             works_named: works,
-            heed: plan
-                .findings
-                .iter()
-                .filter(|finding| finding.severity > Severity::Note)
-                .collect(),
-            findings: plan
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == Severity::Note)
-                .collect(),
+            heed: plan.findings.iter().filter(|finding| finding.severity > Severity::Note).collect(),
+            findings: plan.findings.iter().filter(|finding| finding.severity == Severity::Note).collect(),
             rules_digest: &plan.rules_digest,
         }
     }
@@ -321,11 +273,7 @@ fn is_right_to_left(language: &str) -> bool {
 
 /// Whether time is what counts: there are runs, and the distance of each is an estimate.
 fn by_time(plan: &Plan) -> bool {
-    let mut runs = plan
-        .sessions()
-        .map(|(_, _, session)| session)
-        .filter(|s| is_training_run(s))
-        .peekable();
+    let mut runs = plan.sessions().map(|(_, _, session)| session).filter(|s| is_training_run(s)).peekable();
     runs.peek().is_some() && runs.all(|session| session.estimated)
 }
 
@@ -337,66 +285,33 @@ fn is_training_run(session: &Session) -> bool {
 /// The longest run of a week by time, races left out.
 pub(super) fn longest_time(week: &Week) -> Duration {
     let sessions = week.days.iter().flat_map(|day| &day.sessions);
-    sessions
-        .filter(|session| is_training_run(session))
-        .map(|session| session.duration_s)
-        .max()
-        .unwrap_or_default()
+    sessions.filter(|session| is_training_run(session)).map(|session| session.duration_s).max().unwrap_or_default()
 }
 
 /// The first of the weeks with the most by a measure; none where it is nothing.
 fn most<K: Ord + Default>(plan: &Plan, measure: impl Fn(&Week) -> K) -> Option<&Week> {
-    plan.weeks
-        .iter()
-        .rev()
-        .max_by_key(|week| measure(week))
-        .filter(|week| measure(week) > K::default())
+    plan.weeks.iter().rev().max_by_key(|week| measure(week)).filter(|week| measure(week) > K::default())
 }
 
 fn biggest(plan: &Plan, by_time: bool) -> Option<Figure> {
-    let week = if by_time {
-        most(plan, |week| week.duration_s)
-    } else {
-        most(plan, |week| week.volume_m)
-    }?;
-    Some(Figure {
-        week: week.number,
-        distance_m: week.volume_m,
-        duration_s: week.duration_s,
-    })
+    let week = if by_time { most(plan, |week| week.duration_s) } else { most(plan, |week| week.volume_m) }?;
+    Some(Figure { week: week.number, distance_m: week.volume_m, duration_s: week.duration_s })
 }
 
 fn longest(plan: &Plan, by_time: bool) -> Option<Figure> {
-    let week = if by_time {
-        most(plan, longest_time)
-    } else {
-        most(plan, |week| week.longest_run_m)
-    }?;
-    Some(Figure {
-        week: week.number,
-        distance_m: week.longest_run_m,
-        duration_s: longest_time(week),
-    })
+    let week = if by_time { most(plan, longest_time) } else { most(plan, |week| week.longest_run_m) }?;
+    Some(Figure { week: week.number, distance_m: week.longest_run_m, duration_s: longest_time(week) })
 }
 
 fn week_of(plan: &Plan, date: Date) -> Option<u32> {
-    plan.weeks
-        .iter()
-        .rfind(|week| week.start <= date)
-        .filter(|week| date - week.start < 7)
-        .map(|week| week.number)
+    plan.weeks.iter().rfind(|week| week.start <= date).filter(|week| date - week.start < 7).map(|week| week.number)
 }
 
 /// Numbers for the reasons that printed sentences name, in the order of reading.
 fn note_numbers(plan: &Plan) -> BTreeMap<u32, u32> {
     let known: std::collections::BTreeSet<u32> = plan.ledger.iter().map(|reason| reason.id).collect();
     let mut numbers = BTreeMap::new();
-    for id in plan
-        .weeks
-        .iter()
-        .flat_map(|week| &week.figures)
-        .flat_map(|figure| &figure.why)
-    {
+    for id in plan.weeks.iter().flat_map(|week| &week.figures).flat_map(|figure| &figure.why) {
         if known.contains(id) {
             let next = numbers.len() as u32 + 1;
             numbers.entry(*id).or_insert(next);
@@ -407,25 +322,11 @@ fn note_numbers(plan: &Plan) -> BTreeMap<u32, u32> {
 
 /// The works that printed notes and limits name, in the plan's order.
 fn works<'a>(plan: &'a Plan, numbers: &BTreeMap<u32, u32>) -> Vec<WorkView<'a>> {
-    let notes = plan
-        .ledger
-        .iter()
-        .filter(|reason| numbers.contains_key(&reason.id))
-        .flat_map(|reason| &reason.source);
+    let notes = plan.ledger.iter().filter(|reason| numbers.contains_key(&reason.id)).flat_map(|reason| &reason.source);
     let limits = plan.guardrails.iter().flat_map(|verdict| &verdict.source);
     let named: std::collections::BTreeSet<&str> = notes.chain(limits).map(String::as_str).collect();
-    let wanted = plan
-        .sources
-        .iter()
-        .filter(|work| named.contains(work.id.as_str()) && !work.citation.is_empty());
-    wanted
-        .zip(1..)
-        .map(|(work, number)| WorkView {
-            number,
-            id: &work.id,
-            citation: &work.citation,
-        })
-        .collect()
+    let wanted = plan.sources.iter().filter(|work| named.contains(work.id.as_str()) && !work.citation.is_empty());
+    wanted.zip(1..).map(|(work, number)| WorkView { number, id: &work.id, citation: &work.citation }).collect()
 }
 
 fn cited<'a>(ids: &'a [String], works: &[WorkView<'a>]) -> Vec<Cited<'a>> {
@@ -434,29 +335,15 @@ fn cited<'a>(ids: &'a [String], works: &[WorkView<'a>]) -> Vec<Cited<'a>> {
 }
 
 fn note<'a>(reason: &'a Reason, number: u32, works: Vec<Cited<'a>>) -> Note<'a> {
-    let place = if reason.line > 0 {
-        format!("{}:{}", reason.file, reason.line)
-    } else {
-        reason.file.clone()
-    };
-    Note {
-        number,
-        rule: reason.rule.as_deref(),
-        setting: &reason.setting,
-        place,
-        because: &reason.because,
-        works,
-    }
+    let place = if reason.line > 0 { format!("{}:{}", reason.file, reason.line) } else { reason.file.clone() };
+    Note { number, rule: reason.rule.as_deref(), setting: &reason.setting, place, because: &reason.because, works }
 }
 
 fn paces(plan: &Plan) -> Vec<PaceView<'_>> {
     let Some(paces) = &plan.paces else { return Vec::new() };
     let known = PACES.into_iter().filter_map(|id| paces.get_key_value(id));
     let others = paces.iter().filter(|(id, _)| !PACES.contains(&id.as_str()));
-    known
-        .chain(others)
-        .map(|(id, pace)| PaceView { id, pace: *pace })
-        .collect()
+    known.chain(others).map(|(id, pace)| PaceView { id, pace: *pace }).collect()
 }
 
 fn week_view<'a>(
@@ -503,9 +390,7 @@ fn week_view<'a>(
                 notes: figure.why.iter().filter_map(|id| numbers.get(id).copied()).collect(),
             })
             .collect(),
-        races: (0..plan.races.len())
-            .filter(|i| (0..7).contains(&(plan.races[*i].date - week.start)))
-            .collect(),
+        races: (0..plan.races.len()).filter(|i| (0..7).contains(&(plan.races[*i].date - week.start))).collect(),
         bar: text_bar(week, plan, by_time, 16),
         days: week
             .days
@@ -518,11 +403,7 @@ fn week_view<'a>(
                 free: day.free,
                 life: life(day),
                 life_starts: life(day).is_some() && (i == 0 || life(&week.days[i - 1]) != life(day)),
-                sessions: day
-                    .sessions
-                    .iter()
-                    .map(|session| session_view(plan, session, words))
-                    .collect(),
+                sessions: day.sessions.iter().map(|session| session_view(plan, session, words)).collect(),
             })
             .collect(),
     }
@@ -548,10 +429,7 @@ fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words) -> Session
         let brief = words.say("brief_minutes", &args! { "n" => minutes });
         (words.minutes(session.duration_s), brief)
     } else {
-        (
-            words.units.distance(session.distance_m),
-            words.units.number(session.distance_m),
-        )
+        (words.units.distance(session.distance_m), words.units.number(session.distance_m))
     };
     let written = |text: &str| words.in_units(text, plan.units);
     let mut extras = Vec::new();
@@ -570,9 +448,7 @@ fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words) -> Session
         told => written(told),
     };
     let target = match session.target.trim() {
-        "" => main_stretch(session)
-            .map(|stretch| target(stretch, session.effort_only, words))
-            .unwrap_or_default(),
+        "" => main_stretch(session).map(|stretch| target(stretch, session.effort_only, words)).unwrap_or_default(),
         told => written(told),
     };
     SessionView {
@@ -604,10 +480,7 @@ fn step_line(step: &Step, words: &Words) -> String {
         }
         Step::Run(stretch) | Step::Walk(stretch) => {
             let intensity = words.name("intensity", stretch.intensity.name());
-            words.say(
-                "step.run",
-                &args! { "amount" => stretch_amount(stretch, words), "intensity" => intensity },
-            )
+            words.say("step.run", &args! { "amount" => stretch_amount(stretch, words), "intensity" => intensity })
         }
         Step::Rest(stretch) => words.say("step.rest", &args! { "amount" => words.minutes(stretch.duration_s) }),
     }

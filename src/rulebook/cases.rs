@@ -90,7 +90,8 @@ fn compare(
 ) {
     let setting = &settings::TABLE[index];
     let file = node.place.text.name.as_str();
-    let around = Around { vocabulary: &book.vocabulary, file, layer: Layer::Request, by_level: false, pack: usize::MAX };
+    let around =
+        Around { vocabulary: &book.vocabulary, file, layer: Layer::Request, by_level: false, pack: usize::MAX };
     let found = RefCell::new(Findings::new());
     let expected = read_value(setting, node, Effect::Set, around, &found);
     findings.0.extend(found.into_inner().0);

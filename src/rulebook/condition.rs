@@ -336,7 +336,8 @@ impl Reading<'_> {
             move |(a, b): (Tree, Tree)| (tree(Box::new(a), Box::new(b)), kind)
         };
         let sum = |sum: Sum| move |(a, b): (Tree, Tree)| (Tree::Sum(sum, Box::new(a), Box::new(b)), Type::Number);
-        let test = |test: Test| move |(a, b): (Tree, Tree)| (Tree::Compare(test, Box::new(a), Box::new(b)), Type::YesNo);
+        let test =
+            |test: Test| move |(a, b): (Tree, Tree)| (Tree::Compare(test, Box::new(a), Box::new(b)), Type::YesNo);
         match op {
             BinOpKind::ScAnd => self.both(left, right, Type::YesNo).map(of(Tree::And, Type::YesNo)),
             BinOpKind::ScOr => self.both(left, right, Type::YesNo).map(of(Tree::Or, Type::YesNo)),
@@ -372,7 +373,8 @@ impl Reading<'_> {
                 }
                 if let Tree::List(items) = &b {
                     for item in items {
-                        let fits = matches!((of_a, item), (Type::Text, Tree::Text(_)) | (Type::Number, Tree::Number(_)));
+                        let fits =
+                            matches!((of_a, item), (Type::Text, Tree::Text(_)) | (Type::Number, Tree::Number(_)));
                         if !fits {
                             let finding =
                                 Finding::error("condition-type").with("wanted", of_a.name()).with("got", "list");
@@ -433,11 +435,8 @@ impl Reading<'_> {
             ValueKind::Number => f64::try_from(value.clone()).ok().map(|n| (Tree::Number(n), Type::Number)),
             ValueKind::String => value.as_str().map(|text| (Tree::Text(text.to_owned()), Type::Text)),
             ValueKind::Seq => {
-                let items: Option<Vec<Tree>> = value
-                    .try_iter()
-                    .ok()?
-                    .map(|item| self.constant(&item, span).map(|(tree, _)| tree))
-                    .collect();
+                let items: Option<Vec<Tree>> =
+                    value.try_iter().ok()?.map(|item| self.constant(&item, span).map(|(tree, _)| tree)).collect();
                 items.map(|items| (Tree::List(items), Type::List))
             }
             _ => {

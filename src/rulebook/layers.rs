@@ -162,7 +162,10 @@ impl InForce {
     }
 
     /// The value that a write holds for the race trained for, and the race it was written for where that is another.
-    fn chosen<'w>(&self, written: &'w Written) -> Option<(&'w Value, Option<&'w crate::source::Place>, Option<&'w str>)> {
+    fn chosen<'w>(
+        &self,
+        written: &'w Written,
+    ) -> Option<(&'w Value, Option<&'w crate::source::Place>, Option<&'w str>)> {
         match written {
             Written::One(value) => Some((value, None, None)),
             Written::ByLevel(values) => values.get(&self.level).map(|(value, place)| (value, Some(place), None)),
@@ -220,7 +223,9 @@ impl<'s> Desk<'s, '_> {
             // A rule speaks once, at the stage at which its condition is known and its settings are decided.
             let speaks = rule_stage(rule) == stage;
             let writes: Vec<&Write> = rule.writes.iter().filter(|write| of_stage(write.setting)).collect();
-            if writes.is_empty() && !(speaks && (rule.speech != super::rule::Speech::default() || !rule.without.is_empty())) {
+            if writes.is_empty()
+                && !(speaks && (rule.speech != super::rule::Speech::default() || !rule.without.is_empty()))
+            {
                 continue;
             }
             if !self.holds(rule) {
@@ -335,7 +340,12 @@ impl<'s> Desk<'s, '_> {
                 continue;
             };
             let Some(stands) = self.values[cap.write.setting].clone() else { continue };
-            let by = Write { setting: cap.write.setting, effect: Effect::Set, written: cap.write.written.clone(), place: rule.place.clone() };
+            let by = Write {
+                setting: cap.write.setting,
+                effect: Effect::Set,
+                written: cap.write.written.clone(),
+                place: rule.place.clone(),
+            };
             self.note(sheet, Some(rule), &by, None, None, stands, &rule.because, &rule.source);
         }
         for effect in [Effect::AtLeast, Effect::AtMost] {
@@ -347,7 +357,16 @@ impl<'s> Desk<'s, '_> {
                 // A cap that had nothing to do is left out of the chain, so that each reason printed did something.
                 if binds {
                     let limit = limit.clone();
-                    self.note(cap.sheet, Some(cap.rule), cap.write, place, borrowed, limit, &cap.rule.because, &cap.rule.source);
+                    self.note(
+                        cap.sheet,
+                        Some(cap.rule),
+                        cap.write,
+                        place,
+                        borrowed,
+                        limit,
+                        &cap.rule.because,
+                        &cap.rule.source,
+                    );
                 }
             }
         }

@@ -379,11 +379,9 @@ impl LibraryReader<'_> {
         let months = self.reader.inner("months");
         let mut rows = [None; 3];
         if let Some(mut months) = months {
-            for (row, (key, bounds)) in rows.iter_mut().zip([
-                ("low", -60.0..=45.0),
-                ("high", -60.0..=55.0),
-                ("humidity", 0.0..=100.0),
-            ]) {
+            for (row, (key, bounds)) in
+                rows.iter_mut().zip([("low", -60.0..=45.0), ("high", -60.0..=55.0), ("humidity", 0.0..=100.0)])
+            {
                 if months.node(key).is_none() {
                     months.missing(key);
                     continue;
@@ -435,7 +433,8 @@ impl LibraryReader<'_> {
             _ => self.reader.text("feel").map(|t| vec![t.value]),
         };
         let feel = feel.or_else(|| earlier.map(|e| e.feel.clone())).unwrap_or_default();
-        let badly = self.reader.text("badly").map(|t| t.value).or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
+        let badly =
+            self.reader.text("badly").map(|t| t.value).or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
         self.reader.text("summary");
         self.reader.texts("source");
         let mut rungs: Vec<Rung> = Vec::new();
@@ -728,8 +727,11 @@ pub fn vocabulary(files: &[(FileKind, String, bool)]) -> Vocabulary {
         ids.dedup();
         ids
     };
-    let mut kinds: Vec<String> =
-        files.iter().filter(|(kind, _, city)| *kind == FileKind::Climate && !city).map(|(_, id, _)| id.clone()).collect();
+    let mut kinds: Vec<String> = files
+        .iter()
+        .filter(|(kind, _, city)| *kind == FileKind::Climate && !city)
+        .map(|(_, id, _)| id.clone())
+        .collect();
     kinds.sort();
     kinds.dedup();
     Vocabulary {

@@ -315,7 +315,9 @@ impl Rulebook {
         let defaults = self.sheets.get(&(FileKind::Season, "season".to_owned()));
         for setting in settings::TABLE.iter().filter(|_| !stopped) {
             let has = defaults.is_some_and(|sheets| {
-                sheets.iter().any(|(_, s)| s.plain.iter().any(|p| settings::TABLE[p.write.setting].name == setting.name))
+                sheets
+                    .iter()
+                    .any(|(_, s)| s.plain.iter().any(|p| settings::TABLE[p.write.setting].name == setting.name))
             });
             if !has {
                 findings.push(Finding::error("no-default").with("setting", setting.name));
@@ -365,11 +367,7 @@ impl Rulebook {
     pub fn level_of(&self, weekly: Distance) -> Option<&str> {
         let mut levels: Vec<(&String, &Level)> = self.levels.iter().collect();
         levels.sort_by_key(|(_, level)| level.weekly);
-        levels
-            .iter()
-            .find(|(_, level)| weekly < level.weekly[1])
-            .or(levels.last())
-            .map(|(id, _)| id.as_str())
+        levels.iter().find(|(_, level)| weekly < level.weekly[1]).or(levels.last()).map(|(id, _)| id.as_str())
     }
 
     /// The sheets of a recipe.
@@ -434,7 +432,8 @@ impl Rulebook {
     /// What is wrong with them.
     pub fn asked(&self, settings: &Table, file: &str, because: &str) -> Result<Arc<Sheet>, Findings> {
         let found = RefCell::new(Findings::new());
-        let around = Around { vocabulary: &self.vocabulary, file, layer: Layer::Request, by_level: false, pack: self.packs };
+        let around =
+            Around { vocabulary: &self.vocabulary, file, layer: Layer::Request, by_level: false, pack: self.packs };
         let sheet = read_settings(settings, around, because, &found);
         found.into_inner().unless_stopped(Arc::new(sheet)).map(|(sheet, _)| sheet)
     }
@@ -444,13 +443,20 @@ impl Rulebook {
     /// # Errors
     /// What is wrong with them.
     pub fn flags(&self, flags: &[String], because: &str) -> Result<Arc<Sheet>, Findings> {
-        let around = Around { vocabulary: &self.vocabulary, file: "--set", layer: Layer::Flag, by_level: false, pack: self.packs };
+        let around = Around {
+            vocabulary: &self.vocabulary,
+            file: "--set",
+            layer: Layer::Flag,
+            by_level: false,
+            pack: self.packs,
+        };
         let mut findings = Findings::new();
         let mut writes = Vec::new();
         for flag in flags {
             let text = Text::new("--set", flag.as_str());
             let Some((name, value)) = flag.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-                findings.push(Finding::error("flag-shape").with("got", flag.as_str()).at(Place::new(&text, 0..flag.len())));
+                findings
+                    .push(Finding::error("flag-shape").with("got", flag.as_str()).at(Place::new(&text, 0..flag.len())));
                 continue;
             };
             let name = At { value: name.trim().to_owned(), place: Place::new(&text, 0..name.len()) };
@@ -540,8 +546,7 @@ mod tests {
     fn sources_and_ids_are_checked_however_much_else_is_wrong() {
         let body = "[reset]\nvolum = 3\nlatest = \"3\"\n[[rule]]\nid = \"x\"\nset = { reset.latest = 3 }\nbecause = \"b\"\n\
                     source = [\"house\", \"nobody-1999\"]\n[[rule]]\nid = \"x\"\nset = { reset.latest = 3 }\nbecause = \"b\"\n";
-        let expected =
-            [("unknown-setting", 2), ("wrong-type", 3), ("rule-twice", 9), ("unknown-source", 8)];
+        let expected = [("unknown-setting", 2), ("wrong-type", 3), ("rule-twice", 9), ("unknown-source", 8)];
         assert_eq!(wrong(body), expected.map(|(code, line)| (code.to_owned(), Some(line))));
     }
 

@@ -165,7 +165,10 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
         };
         if because.trim().is_empty() {
             findings.borrow_mut().push(
-                Finding::error("missing-because").with("key", "summary").with("table", around.file).at(write.place.clone()),
+                Finding::error("missing-because")
+                    .with("key", "summary")
+                    .with("table", around.file)
+                    .at(write.place.clone()),
             );
         }
         plain.push(Plain { write, because });
@@ -286,9 +289,7 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         risk: reader.boolean("risk").is_some_and(|b| b.value),
     };
     if speech.refuse.is_some() && stage > Stage::Season {
-        reader.find(
-            Finding::error("asks-too-early").with("setting", "refuse").with("word", "").at(when_place.clone()),
-        );
+        reader.find(Finding::error("asks-too-early").with("setting", "refuse").with("word", "").at(when_place.clone()));
     }
     if writes.is_empty() && speech == Speech::default() && findings.borrow().0.is_empty() {
         reader.find(Finding::error("rule-without-effect").at(reader.place()));
@@ -370,9 +371,7 @@ fn read_written(
         return read_value(setting, node, effect, around, findings).map(Written::One);
     };
     if !setting.by_race {
-        findings.borrow_mut().push(
-            Finding::error("not-by-race").with("setting", setting.name).at(node.place.clone()),
-        );
+        findings.borrow_mut().push(Finding::error("not-by-race").with("setting", setting.name).at(node.place.clone()));
         return None;
     }
     let known: Vec<&str> = if around.by_level {
@@ -457,9 +456,8 @@ pub(super) fn read_value(
                     _ => None,
                 })
                 .collect();
-            let value = (words.len() == items.len())
-                .then(|| Value::from_text(setting.kind, &words.join(",")).ok())
-                .flatten();
+            let value =
+                (words.len() == items.len()).then(|| Value::from_text(setting.kind, &words.join(",")).ok()).flatten();
             if let Some(value) = value {
                 value
             } else {
@@ -486,7 +484,11 @@ pub fn check_value(setting: &Setting, value: &Value, vocabulary: &Vocabulary) ->
         Value::Words(words) => {
             for word in words {
                 if !vocabulary.workouts.contains(word) {
-                    return Err(Box::new(unknown_word_of(setting, word, vocabulary.workouts.iter().map(String::as_str))));
+                    return Err(Box::new(unknown_word_of(
+                        setting,
+                        word,
+                        vocabulary.workouts.iter().map(String::as_str),
+                    )));
                 }
             }
             return Ok(());

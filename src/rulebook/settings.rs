@@ -184,9 +184,7 @@ impl Value {
             Self::Duration(d) => Self::Duration(d.times(by)),
             Self::Share(s) => Self::Share(Share::from_fraction(s.fraction() * by)),
             Self::Number(n) => Self::Number(n * by),
-            Self::Shares(list) => {
-                Self::Shares(list.iter().map(|s| Share::from_fraction(s.fraction() * by)).collect())
-            }
+            Self::Shares(list) => Self::Shares(list.iter().map(|s| Share::from_fraction(s.fraction() * by)).collect()),
             _ => return None,
         })
     }
@@ -254,7 +252,12 @@ impl Value {
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.trim().trim_start_matches('[').trim_end_matches(']').split(',').map(|item| item.trim().trim_matches('"')).filter(|item| !item.is_empty())
+    text.trim()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .split(',')
+        .map(|item| item.trim().trim_matches('"'))
+        .filter(|item| !item.is_empty())
 }
 
 /// A Rust type that a setting's value can be taken as.
