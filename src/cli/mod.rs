@@ -239,9 +239,26 @@ impl Desk {
     /// A request, read and checked.
     fn request(&self, book: &Rulebook, path: &Path) -> Result<Request, Stopped> {
         let text = Text::new(path.display().to_string(), files::read_text(path, files::LARGEST)?);
-        let (request, warnings) = crate::request::read(&text, &ids(book))?;
-        self.report(&warnings);
-        Ok(request)
+        let read = crate::request::read(&text, &ids(book));
+        // A slip in `[settings]` is told with all the others, whether or not there are any.
+        let settings = match &read {
+            Ok((request, _)) => request.settings.clone(),
+            Err(_) => crate::document::parse(&text).ok().and_then(|table| match &table.get("settings")?.value {
+                crate::document::Content::Table(settings) => Some(settings.clone()),
+                _ => None,
+            }),
+        };
+        let slips = settings.and_then(|table| book.asked(&table, &text.name, "").err()).unwrap_or_default();
+        match read {
+            Ok((request, warnings)) if slips.0.is_empty() => {
+                self.report(&warnings);
+                Ok(request)
+            }
+            Ok((_, mut findings)) | Err(mut findings) => {
+                findings.0.extend(slips.0);
+                Err(findings.into())
+            }
+        }
     }
 
     /// What is asked besides the request.

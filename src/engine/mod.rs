@@ -39,6 +39,9 @@ use crate::{args, audit};
 /// The longest season, in weeks: the contract of the request fixes it.
 const LONGEST_SEASON: i64 = 104;
 
+/// Levels whose runners, without a goal time, run to finish: the contract of the request says so.
+const FINISHERS: [&str; 2] = ["new", "beginner"];
+
 /// So many days of a week make it a week of that life.
 const LIFE_WEEK: usize = 3;
 
@@ -452,8 +455,7 @@ fn tell_race(race: Option<(&Race, &RaceKind)>, request: &Request, who: &Who, spa
     let finishes = match race.goal.as_ref().map(|at| at.value) {
         Some(Goal::Finish) => true,
         Some(Goal::Time(_)) => false,
-        // Beginners without a goal time count as running to finish.
-        None => who.first_plan,
+        None => who.first_plan || FINISHERS.contains(&who.level.as_str()),
     };
     facts.text(word::RACE_GOAL, if finishes { "finish" } else { "time" });
     facts.number(word::RACE_WEEKS_TO, Some(span.weeks_to_race() as f64));

@@ -46,6 +46,8 @@ pub struct Room {
     pub longest: Distance,
     /// The longest time that a day allows.
     pub time: Option<Duration>,
+    /// Whether nothing should rise, as in a taper.
+    pub taper: bool,
     /// Whether the gentlest rung is wanted, as in race week.
     pub gentlest: bool,
     /// What is rounded to.
@@ -144,6 +146,8 @@ impl Ladders {
         let due = match self.at.get(id) {
             _ if room.gentlest => 0,
             Some(last) if last.rested && !last.repeated => last.rung,
+            // A taper keeps what is known.
+            Some(last) if room.taper => last.rung,
             Some(last) => (last.rung + 1).min(workout.rungs.len() - 1),
             None => (0..workout.rungs.len()).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
         };

@@ -170,17 +170,28 @@ pub struct LongClimb {
 }
 
 impl LongClimb {
-    /// The gentlest climb to what the race asks for by the last training week.
+    /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there.
     #[must_use]
     pub fn gentlest(bounds: LongBounds, training_weeks: usize) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = (bounds.growth.fraction() - 1.0).max(bounds.step.metres() / start);
-        let steps = i32::try_from(training_weeks.saturating_sub(1)).unwrap_or(i32::MAX);
-        let rate = (0..=RATES)
-            .map(|part| fastest * f64::from(part) / f64::from(RATES))
-            .find(|rate| start * (1.0 + rate).powi(steps) >= bounds.target.metres())
-            .unwrap_or(fastest);
-        Self { bounds, rate, level: bounds.start.metres(), started: false, weeks: Vec::new() }
+        let at = |part: u32| Self {
+            bounds,
+            rate: fastest * f64::from(part) / f64::from(RATES),
+            level: bounds.start.metres(),
+            started: false,
+            weeks: Vec::new(),
+        };
+        // As it will be printed: what rounding takes from one week is missing in the next.
+        let reaches = |climb: &Self| {
+            let mut climb = climb.clone();
+            (0..training_weeks).any(|_| {
+                let run = climb.coming();
+                climb.printed(run);
+                run >= bounds.target.floor_to(bounds.grain)
+            })
+        };
+        (0..=RATES).map(at).find(reaches).unwrap_or_else(|| at(RATES))
     }
 
     /// The longest run of the last 30 days.

@@ -393,6 +393,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             count: target.hard,
             longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
             time,
+            taper: target.kind == WeekKind::Taper,
             gentlest: target.kind == WeekKind::Race,
             grain: season.frame.grain,
         };

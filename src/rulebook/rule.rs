@@ -480,6 +480,9 @@ pub(super) fn read_value(
 /// What is wrong with it, without a place.
 pub fn check_value(setting: &Setting, value: &Value, vocabulary: &Vocabulary) -> Result<(), Box<Finding>> {
     let numbers: Vec<f64> = match value {
+        Value::Shares(shares) if shares.is_empty() => {
+            return Err(Box::new(Finding::error("empty-list").with("key", setting.name)));
+        }
         Value::Shares(shares) => shares.iter().map(|s| s.fraction() * 100.0).collect(),
         Value::Words(words) => {
             for word in words {

@@ -379,7 +379,7 @@ settings! {
     SESSION_REPETITION_MOST: Distance = "session.repetition-most", Distance, 1 ..= 20, Season;
     SESSION_HILLS_SHARE: Share = "session.hills-share", Share, 0 ..= 40, Season;
     SESSION_HILLS_LEAST: Duration = "session.hills-least", Duration, 0 ..= 60, Season;
-    SESSION_RACE_SHARE: Share = "session.race-share", Share, 0 ..= 40, Season;
+    SESSION_RACE_SHARE: Share = "session.race-share", Share, 0 ..= 40, Placement;
     SESSION_RACE_LEAST: Duration = "session.race-least", Duration, 0 ..= 60, Season;
     SESSION_RACE_MOST: Duration = "session.race-most", Duration, 10 ..= 180, Season;
     STRIDES_PER_WEEK: i64 = "strides.per-week", Count, 0 ..= 4, Amount;
