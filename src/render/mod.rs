@@ -146,6 +146,8 @@ impl Templates {
         };
         cell.get_or_init(|| {
             let mut env = Environment::new();
+            // A format string may ask for a billion zeros before any bound on the page is met.
+            env.remove_filter("format");
             let sources = Arc::clone(&self.sources);
             env.set_loader(move |name| Ok(sources.get(name).map(|text| text.body.clone())));
             env.set_undefined_behavior(UndefinedBehavior::Strict);
