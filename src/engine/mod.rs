@@ -63,6 +63,7 @@ pub struct Asked {
 pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &Asked) -> Result<Plan, Findings> {
     let mut findings = Findings::new();
     let mut ledger = Ledger::new();
+    not_obeyed_yet(request, &mut findings);
     let who = Who::of(book, request, &mut findings);
     let frame = Frame::of(book, phrases, request, asked, &who, &mut findings, &mut ledger)?;
     let weather = frame.weather(book, request, &who);
@@ -82,6 +83,33 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     no_room(&weeks, &season, &findings)?;
     let races = race_day::card(&season, &mut weeks, &mut findings);
     Ok(season.bind(weeks, races, ledger, findings))
+}
+
+/// What a request may say and no room of the engine obeys yet: told, so that nobody waits for it in vain.
+fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
+    let week = &request.week;
+    let at = |place: &crate::source::Place| Some(place.clone());
+    let hour_of_day = request.home.run_at_by_day.values().next().map(|hour| hour.place.clone());
+    let clock = week.at.values().next().map(|time| time.place.clone());
+    let life = request.life.iter().find(|life| !life.fixed.is_empty() || !life.at.is_empty());
+    let foreign = request.plan.language.as_ref().filter(|language| language.value != "en");
+    let heart = request.runner.hr_threshold.as_ref().filter(|_| request.runner.hr_max.is_none());
+    for (key, place) in [
+        ("[[day]]", request.days.first().and_then(|day| at(&day.date.place))),
+        ("[[move]]", request.moves.first().and_then(|moved| at(&moved.from.place))),
+        ("fixed", week.fixed.values().next().and_then(|fixed| at(&fixed.place))),
+        ("strength", week.strength.as_ref().and_then(|strength| at(&strength.place))),
+        ("at", clock),
+        ("run-at", hour_of_day),
+        ("[[life]]", life.and_then(|life| at(&life.place))),
+        ("language", foreign.and_then(|language| at(&language.place))),
+        ("hr", heart.and_then(|rate| at(&rate.place))),
+        ("logo", request.coach.as_ref().and_then(|coach| coach.logo.as_ref()).and_then(|logo| at(&logo.place))),
+    ] {
+        if let Some(place) = place {
+            findings.push(Finding::warning("not-obeyed-yet").with("key", key).at(place));
+        }
+    }
 }
 
 /// What is decided once a season.

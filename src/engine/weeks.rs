@@ -489,7 +489,7 @@ impl<'s, 'l> Maker<'s, 'l> {
     ) -> Week {
         let season = self.season;
         let slot = &season.frame.slots[index];
-        let speller = Speller { book: season.book, phrases: season.phrases, speeds };
+        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max: season.who.hr_max };
         // Indoors the air is cool: paces are those of cool weather.
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);

@@ -189,6 +189,8 @@ pub struct Speller<'a> {
     pub phrases: &'a Phrasebook,
     /// How fast, this week.
     pub speeds: &'a Speeds,
+    /// The runner's highest heart rate, beats a minute, where it is known.
+    pub hr_max: Option<u16>,
 }
 
 impl Speller<'_> {
@@ -345,9 +347,14 @@ impl Speller<'_> {
             duration_s: time,
             by,
             pace_s_per_km: self.speeds.targets.get(&intensity).copied().filter(|_| !effort_only),
-            hr_bpm: None,
+            hr_bpm: self.heart(intensity),
             rpe: self.effort(intensity).map_or([1, 10], |effort| effort.rpe),
         }
+    }
+
+    fn heart(&self, intensity: Intensity) -> Option<[u16; 2]> {
+        let (most, shares) = (f64::from(self.hr_max?), self.effort(intensity)?.heart?);
+        Some(shares.map(|share| (most * share.fraction()).round() as u16))
     }
 
     fn effort(&self, intensity: Intensity) -> Option<&Effort> {
@@ -399,12 +406,19 @@ impl Speller<'_> {
     }
 
     fn target(&self, main: Intensity, manner: &Manner) -> String {
-        match self.speeds.targets.get(&main) {
+        let target = match self.speeds.targets.get(&main) {
             Some([fast, slow]) if !manner.effort_only => {
                 let (fast, slow) = (manner.units.pace_number(*fast), manner.units.pace(*slow));
                 format!("{fast}–{slow}")
             }
             _ => self.effort(main).map(|effort| effort.words.clone()).unwrap_or_default(),
+        };
+        match self.heart(main) {
+            Some([low, high]) => {
+                let args = args! { "target" => target, "low" => low, "high" => high };
+                self.phrases.say("session.heart", &args)
+            }
+            None => target,
         }
     }
 }

@@ -193,6 +193,8 @@ pub struct Effort {
     pub feel: String,
     /// Speed against easy running, for estimates without a result.
     pub speed: Share,
+    /// Heart rate as shares of the highest, from low to high; none where it lags too far behind the effort to be a guide.
+    pub heart: Option<[Share; 2]>,
 }
 
 /// Weights of what one would like of a reset's place.
@@ -632,10 +634,19 @@ impl LibraryReader<'_> {
             if rpe.is_none() {
                 inner.reader.find(Finding::error("two-numbers").with("key", "rpe").at(place));
             }
+            let heart = inner.reader.texts("heart").and_then(|ends| {
+                let ends: Vec<Share> = ends.iter().filter_map(|end| end.value.parse().ok()).collect();
+                let pair = <[Share; 2]>::try_from(ends).ok();
+                if pair.is_none() {
+                    let place = inner.reader.place();
+                    inner.reader.find(Finding::error("two-numbers").with("key", "heart").at(place));
+                }
+                pair
+            });
             let speed = required_measure::<Share>(&mut inner.reader, "speed").filter(|s| s.fraction() > 0.1);
             inner.reader.finish();
             if let (Some(words), Some(feel), Some(rpe), Some(speed)) = (words, feel, rpe, speed) {
-                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel, speed });
+                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel, speed, heart });
             }
         }
         efforts
