@@ -520,7 +520,10 @@ fn spoken(spoken: &[Spoken], facts: &Facts, phrases: &Phrasebook, request: &Requ
     let asked = request.races.first().map_or(&request.runner.place, |race| &race.race.place);
     for speech in spoken {
         let find = |severity: Severity, words: &String| {
-            Finding::new(&speech.rule, severity).in_words(phrases.fill(words, &data)).at(asked.clone()).also_at(speech.place.clone())
+            Finding::new(&speech.rule, severity)
+                .in_words(phrases.fill(words, &data))
+                .at(asked.clone())
+                .also_at(speech.place.clone())
         };
         if let Some(words) = &speech.refuse {
             let severity = if speech.risk && risks { Severity::Warning } else { Severity::Error };
