@@ -98,7 +98,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let frame = season.frame;
         let settled = &frame.settled;
         let grain = frame.grain;
-        let weekly = season.who.weekly.max(settled.get(key::VOLUME_START));
+        let weekly = season.who.weekly.max(start_of(season));
         let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
         let bounds = Bounds {
             start: weekly,
@@ -265,7 +265,9 @@ impl<'s, 'l> Maker<'s, 'l> {
                 let long = (slot.phase == PhaseName::Taper).then(|| {
                     let most_time = placed.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy));
                     let long = self.long.longest_of(4).times(share.fraction());
-                    long.min(most_time).min(volume.times(placed.get(key::LONG_RUN_SHARE).fraction())).floor_to(grain)
+                    let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
+                    let part = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
+                    long.min(most_time).min(volume.times(part)).floor_to(grain)
                 });
                 let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
                 Target { volume, long, kind, hard: 0 }
@@ -627,9 +629,16 @@ impl<'s, 'l> Maker<'s, 'l> {
     }
 }
 
+/// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
+fn start_of(season: &Season<'_>) -> Distance {
+    let settled = &season.frame.settled;
+    let usual = settled.get(key::RUNS_PER_WEEK).max(1) as f64;
+    settled.get(key::VOLUME_START).times((season.frame.runs.max(1) as f64 / usual).min(1.0))
+}
+
 /// The longest run before the season: as told, or an even share of where the season starts.
 fn longest_before(season: &Season<'_>) -> Distance {
-    let start = season.frame.settled.get(key::VOLUME_START);
+    let start = start_of(season);
     if start <= season.who.weekly {
         return season.who.longest;
     }
