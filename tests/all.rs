@@ -1,6 +1,7 @@
 //! Every test that looks at the house from outside, in one program. README.md beside it tells each kind and shows one.
 
 mod cases;
+mod counterexamples;
 mod findings;
 mod gallery;
 mod house;

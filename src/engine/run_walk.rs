@@ -19,6 +19,19 @@ const LADDER: &str = "run-walk";
 /// cut however the minutes round.
 const STEPS_BACK: f64 = 0.75;
 
+/// How much running a training week holds at most, against the best of the last ones: a share of it, or so many kilometres
+/// more. Minutes come in whole turns, so the limit is the guardrail `week-jump` itself.
+const WEEK_RISES: (f64, f64) = (1.2, 5.0);
+
+/// The share of the last training week's running that a step back holds at most. The guardrail `reset-too-shallow` holds it.
+const WEEK_STEPS_BACK: f64 = 0.9;
+
+/// The share of the week before that a week of the taper holds at most. The guardrail `taper-falls` holds it.
+const TAPER_FALLS: f64 = 0.98;
+
+/// The share of the highest week that race week holds at most. The guardrail `race-week-light` holds it.
+const RACE_WEEK: f64 = 0.7;
+
 /// How many weeks of running a run is measured against: the last 30 days.
 const REMEMBERS: usize = 4;
 
@@ -30,6 +43,8 @@ pub struct Turns {
     rested: bool,
     trained: Distance,
     longest: Vec<Distance>,
+    weeks: Vec<Distance>,
+    before: Distance,
 }
 
 impl Turns {
@@ -41,7 +56,15 @@ impl Turns {
         let rungs = season.book.workouts.get(LADDER).map_or(&[][..], |workout| &workout.rungs);
         let running = |rung: usize| measure(&rungs[rung].steps, Some(Intensity::Easy), speeds).work_time;
         let rung = (0..rungs.len()).rev().find(|rung| running(*rung) <= usual).unwrap_or(0);
-        Self { rung, started: false, rested: false, trained: season.who.longest, longest: vec![season.who.longest] }
+        Self {
+            rung,
+            started: false,
+            rested: false,
+            trained: season.who.longest,
+            longest: vec![season.who.longest],
+            weeks: Vec::new(),
+            before: season.who.weekly,
+        }
     }
 
     /// The rung of the coming week: one up in a training week, save for the first and the one after a step back.
@@ -60,6 +83,10 @@ impl Turns {
     pub fn printed(&mut self, week: &Week) {
         if week.kind.trains() {
             self.trained = week.longest_run_m;
+            self.weeks.push(week.volume_m);
+        }
+        if week.kind != WeekKind::Reset && !week.volume_m.is_zero() {
+            self.before = week.volume_m;
         }
         self.longest.push(week.longest_run_m);
     }
@@ -71,7 +98,28 @@ impl Turns {
         longest.times(settled.get(key::LONG_RUN_GROWTH).fraction()).max(longest + settled.get(key::LONG_RUN_STEP))
     }
 
-    /// A run as a session by the minute.
+    /// How much running a week of a kind may hold; none where nothing limits it.
+    #[must_use]
+    pub fn most_of_week(&self, season: &Season<'_>, kind: WeekKind) -> Option<Distance> {
+        let last = self.weeks.last().copied().unwrap_or(season.who.weekly);
+        let recent = self.weeks.iter().rev().take(REMEMBERS).copied().max().unwrap_or_default();
+        let best = if self.weeks.len() < REMEMBERS { recent.max(season.who.weekly) } else { recent };
+        match kind {
+            WeekKind::Build | WeekKind::Hold => {
+                let (share, more) = WEEK_RISES;
+                Some(best.times(share).max(best + Distance::from_km(more)))
+            }
+            WeekKind::Reset => Some(last.times(WEEK_STEPS_BACK)),
+            WeekKind::Taper => Some(self.before.times(TAPER_FALLS)),
+            WeekKind::Race => {
+                let highest = self.weeks.iter().copied().max().unwrap_or(season.who.weekly);
+                Some(self.before.times(TAPER_FALLS).min(highest.times(RACE_WEEK)))
+            }
+            WeekKind::Recover => None,
+        }
+    }
+
+    /// A run as a session by the minute, with so much of its running; the rest of its time is walked.
     #[must_use]
     pub fn session(
         &self,
@@ -80,22 +128,29 @@ impl Turns {
         plain: &Workout,
         run: &Run,
         manner: &Manner,
+        share: f64,
     ) -> Session {
         let easy = speller.speeds.reckon(Intensity::Easy);
         let step = season.frame.settled.get(key::RUNS_STEP);
         let minutes = (run.distance.at(easy).minutes() / step.minutes()).round().max(1.0) * step.minutes();
         let most = self.allowed(season).at(easy);
+        let most = if self.rested { most.min(self.trained.times(STEPS_BACK).at(easy)) } else { most };
         // A hair less, so that rounding never makes a run longer than it may be.
         let most = if most > Duration::from_seconds(5.0) { most - Duration::from_seconds(5.0) } else { most };
-        let most = if self.rested { most.min(self.trained.times(STEPS_BACK).at(easy)) } else { most };
         let (Some(ladder), false) = (season.book.workouts.get(LADDER), minutes <= 0.0) else {
             return speller.session(LADDER, plain, &plain.rungs[0], run.distance, manner);
         };
         // Where one turn alone is more running than may be, a rung below has shorter ones.
         let time = Duration::from_minutes(minutes);
-        let of = |rung: usize| turns(&ladder.rungs[rung].steps, time, most);
         let running = |steps: &[Written]| measure(steps, Some(Intensity::Easy), speller.speeds).work_time;
-        let steps = (0..=self.rung).rev().map(of).find(|steps| running(steps) <= most).unwrap_or_else(|| of(0));
+        let within = |most: Duration| {
+            let of = |rung: usize| turns(&ladder.rungs[rung].steps, time, most);
+            (0..=self.rung).rev().map(of).find(|steps| running(steps) <= most).unwrap_or_else(|| of(0))
+        };
+        let mut steps = within(most);
+        if share < 1.0 {
+            steps = within(running(&steps).times(share));
+        }
         let long = run.role == Role::Long;
         let workout = if long { plain } else { ladder };
         let args = args! { "title" => workout.title.as_str(), "minutes" => minutes as i64 };

@@ -361,8 +361,8 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     }
     let effort = |day: usize| Some(day) == pattern.long || pattern.hard.contains(&day);
     let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask));
-    // No easy run outgrows the long one.
-    let top = long.map_or(ask.longest, |long| ask.longest.min(long));
+    // No easy run outgrows the long one, save where its own day cuts that one short.
+    let top = long.and(ask.long).map_or(ask.longest, |long| ask.longest.min(long));
     let mut easy: Vec<(Run, Distance, f64)> = pattern
         .easy
         .iter()

@@ -35,6 +35,11 @@ const LOOKS_AHEAD: i64 = 10;
 /// The guardrail `reset-long-run` holds it.
 const CLEARLY_CUT: f64 = 0.75;
 
+/// The share of the week before that a week of the taper may be at most, to be clearly lighter.
+///
+/// The guardrail `taper-falls` holds it.
+const CLEARLY_LESS: f64 = 0.98;
+
 /// How often the weeks are made again until those with a new kind of hard session hold.
 const PASSES: usize = 4;
 
@@ -93,7 +98,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let frame = season.frame;
         let settled = &frame.settled;
         let grain = frame.grain;
-        let weekly = season.who.weekly.max(settled.get(key::VOLUME_START));
+        let weekly = season.who.weekly.max(start_of(season));
         let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
         let bounds = Bounds {
             start: weekly,
@@ -231,7 +236,9 @@ impl<'s, 'l> Maker<'s, 'l> {
                 }
                 let wanted = wanted.floor_to(grain);
                 let last_week = self.climb.last();
-                let share = placed.get(key::LONG_RUN_SHARE).fraction();
+                // Where life or a late start leaves few days, each run is a larger part of the week.
+                let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
+                let share = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
                 let mut volume = self.climb.coming(room_of(season, index, self.held));
                 // The long run is a share of the week, and the week holds no easy run longer than the long one: both settle together.
                 let mut long = wanted.min(volume.times(share)).floor_to(grain);
@@ -251,14 +258,16 @@ impl<'s, 'l> Maker<'s, 'l> {
                 // A race early in the week leaves only some days to share the week among.
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
-                if let Some(before) = self.week_before
-                    && volume >= before
-                {
-                    volume = before - grain.min(before);
+                if let Some(before) = self.week_before {
+                    let most = before.times(CLEARLY_LESS).floor_to(grain);
+                    volume = volume.min(most);
                 }
                 let long = (slot.phase == PhaseName::Taper).then(|| {
+                    let most_time = placed.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy));
                     let long = self.long.longest_of(4).times(share.fraction());
-                    long.min(volume.times(placed.get(key::LONG_RUN_SHARE).fraction())).floor_to(grain)
+                    let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
+                    let part = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
+                    long.min(most_time).min(volume.times(part)).floor_to(grain)
                 });
                 let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
                 Target { volume, long, kind, hard: 0 }
@@ -420,13 +429,17 @@ impl<'s, 'l> Maker<'s, 'l> {
         let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
         let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
         let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
+        let shortest = settled.get(key::RUNS_SHORTEST);
+        // By the minute every session of a step back stays, however short.
+        let by_minute = season.frame.run_walk && target.kind == WeekKind::Reset;
+        let shortest = if by_minute { shortest.min(season.frame.grain) } else { shortest };
         let ask = Ask {
             days,
             volume: target.volume,
             long: target.long.filter(|long| !long.is_zero()),
             hard: &hard,
             runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
-            shortest: settled.get(key::RUNS_SHORTEST),
+            shortest,
             longest: match target.kind {
                 WeekKind::Race => {
                     let most = settled.get(key::TAPER_RACE_WEEK_LONGEST).at(speeds.reckon(Intensity::Easy));
@@ -496,44 +509,55 @@ impl<'s, 'l> Maker<'s, 'l> {
         let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
         let strides = strides_on(season, index, laid, settled, target.kind, speeds);
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
-        let days: Vec<Day> = slot
-            .days()
-            .enumerate()
-            .map(|(day, date)| {
-                let mut sessions = Vec::new();
-                for run in laid.runs.iter().filter(|run| run.day == day) {
-                    let (id, rung, inside) = match run.role {
-                        Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
-                        Role::Long => (sessions::plain(SessionKind::Long), 0, false),
-                        _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
-                        Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
-                        Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
-                    };
-                    let Some(workout) = season.book.workouts.get(id) else { continue };
-                    let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
-                    let inside = inside || (treadmill && too_long);
-                    let effort_only = if inside { easy_only } else { manner.effort_only };
-                    let turn = slot.number as usize * DAYS + day;
-                    let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
-                    let speller = if inside { &inside_speller } else { &speller };
-                    let mut session = if season.frame.run_walk {
-                        self.turns.session(season, speller, workout, run, &manner)
-                    } else {
-                        speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
-                    };
-                    if inside {
-                        let minutes = longest_outdoors.minutes() as i64;
-                        let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
-                        session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
+        let spelt = |share: f64| -> Vec<Day> {
+            slot.days()
+                .enumerate()
+                .map(|(day, date)| {
+                    let mut sessions = Vec::new();
+                    for run in laid.runs.iter().filter(|run| run.day == day) {
+                        let (id, rung, inside) = match run.role {
+                            Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
+                            Role::Long => (sessions::plain(SessionKind::Long), 0, false),
+                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
+                            Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
+                            Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
+                        };
+                        let Some(workout) = season.book.workouts.get(id) else { continue };
+                        let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
+                        let inside = inside || (treadmill && too_long);
+                        let effort_only = if inside { easy_only } else { manner.effort_only };
+                        let turn = slot.number as usize * DAYS + day;
+                        let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
+                        let speller = if inside { &inside_speller } else { &speller };
+                        let mut session = if season.frame.run_walk {
+                            self.turns.session(season, speller, workout, run, &manner, share)
+                        } else {
+                            speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
+                        };
+                        if inside {
+                            let minutes = longest_outdoors.minutes() as i64;
+                            let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
+                            session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
+                        }
+                        sessions.push(session);
                     }
-                    sessions.push(session);
+                    if race_today == Some(date) {
+                        sessions.push(super::race_day::session(season, &speller));
+                    }
+                    Day { date, free: is_free(season, date), life: life_on(season, date), sessions }
+                })
+                .collect()
+        };
+        let mut days = spelt(1.0);
+        if let (true, Some(most)) = (season.frame.run_walk, self.turns.most_of_week(season, target.kind)) {
+            // Turns are whole: where they come to more running than the week may hold, some become walks.
+            for tenths in (1..10).rev() {
+                if days.iter().map(Day::distance).sum::<Distance>() <= most {
+                    break;
                 }
-                if race_today == Some(date) {
-                    sessions.push(super::race_day::session(season, &speller));
-                }
-                Day { date, free: is_free(season, date), life: life_on(season, date), sessions }
-            })
-            .collect();
+                days = spelt(f64::from(tenths) / 10.0);
+            }
+        }
         let mut week = Week {
             number: slot.number,
             start: slot.start,
@@ -606,9 +630,16 @@ impl<'s, 'l> Maker<'s, 'l> {
     }
 }
 
+/// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
+fn start_of(season: &Season<'_>) -> Distance {
+    let settled = &season.frame.settled;
+    let usual = settled.get(key::RUNS_PER_WEEK).max(1) as f64;
+    settled.get(key::VOLUME_START).times((season.frame.runs.max(1) as f64 / usual).min(1.0))
+}
+
 /// The longest run before the season: as told, or an even share of where the season starts.
 fn longest_before(season: &Season<'_>) -> Distance {
-    let start = season.frame.settled.get(key::VOLUME_START);
+    let start = start_of(season);
     if start <= season.who.weekly {
         return season.who.longest;
     }
