@@ -191,11 +191,11 @@ impl Layout {
         let long = long.filter(|long| !long.is_zero());
         let free = ask.days.iter().filter(|day| day.free).count();
         let runs = ask.runs.min(free);
-        let best = self.laid(ask, long, 0, runs).map_or(0, |(_, pattern)| pattern.off);
-        let found = (0..=ask.hard.len()).rev().find_map(|kept| {
-            let (laid, pattern) = self.laid(ask, long, kept, runs)?;
+        let best = self.laid(ask, long, &[], runs).map_or(0, |(_, pattern)| pattern.off);
+        let found = choices(ask.hard.len()).into_iter().find_map(|kept| {
+            let (laid, pattern) = self.laid(ask, long, &kept, runs)?;
             // A hard session gives way before the long run leaves its day.
-            (kept == 0 || pattern.off <= best).then_some(laid)
+            (kept.is_empty() || pattern.off <= best).then_some(laid)
         });
         match (found, long) {
             (Some(laid), _) => laid,
@@ -205,9 +205,10 @@ impl Layout {
         }
     }
 
-    /// The week with so many of its hard sessions, and as many easy runs as its days allow, each long enough to be worth it.
-    fn laid(&mut self, ask: &Ask<'_>, long: Option<Distance>, kept: usize, runs: usize) -> Option<(Laid, Pattern)> {
-        let hard = &ask.hard[..kept];
+    /// The week with some of its hard sessions, and as many easy runs as its days allow, each long enough to be worth it.
+    fn laid(&mut self, ask: &Ask<'_>, long: Option<Distance>, which: &[usize], runs: usize) -> Option<(Laid, Pattern)> {
+        let hard: Vec<Fixed> = which.iter().map(|number| ask.hard[*number]).collect();
+        let kept = hard.len();
         let spoken: Distance = hard.iter().map(|h| h.distance).sum::<Distance>() + long.unwrap_or_default();
         let taken = kept + usize::from(long.is_some());
         if kept > 0 && (taken > runs || spoken > ask.volume) {
@@ -216,8 +217,13 @@ impl Layout {
         let left = if ask.volume > spoken { ask.volume - spoken } else { Distance::ZERO };
         let worth = usize::try_from(left.steps_of(ask.shortest.ceil_to(ask.grain).max(ask.grain))).unwrap_or(0);
         (0..=runs.saturating_sub(taken).min(worth)).rev().find_map(|easy| {
-            let pattern = self.pattern(ask, long, hard, easy)?;
-            let runs = distances(ask, long, hard, &pattern, left);
+            let pattern = self.pattern(ask, long, &hard, easy)?;
+            let mut runs = distances(ask, long, &hard, &pattern, left);
+            for run in &mut runs {
+                if let Role::Hard(number) = &mut run.role {
+                    *number = which[*number];
+                }
+            }
             Some((Laid { runs, left_out: ask.hard.len() - kept }, pattern))
         })
     }
@@ -248,6 +254,14 @@ impl Layout {
         self.known.insert(shape, found.clone());
         found
     }
+}
+
+/// Which hard sessions to keep, best first: all of them, then as many as possible, the most wanted before the others.
+fn choices(count: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> =
+        (0u32..1 << count).map(|mask| (0..count).filter(|number| mask & (1 << number) != 0).collect()).collect();
+    all.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    all
 }
 
 /// The best days of all, by trying each.
@@ -316,7 +330,9 @@ impl Shape {
                 let day = *day as i64;
                 let from_before = (self.since_hard + day).min(self.since_long + day) >= self.apart;
                 let from_race = self.race.is_none_or(|race| race - day >= self.apart);
-                later && from_long && from_before && from_race
+                // The long run of the week to come likes its day too.
+                let from_next = self.preferred.first().is_none_or(|next| 7 + *next as i64 - day >= self.apart);
+                later && from_long && from_before && from_race && from_next
             })
     }
 
@@ -348,7 +364,7 @@ impl Shape {
         let late = if self.race.is_some() { -1 } else { 1 };
         let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
         // A long run sooner after a hard session than the rules would have it is the gravest.
-        let sore = long.map_or(0, |day| (self.apart - self.since_hard - day as i64).max(0));
+        let sore = long.map_or(0, |day| (self.apart - self.since_hard.min(self.since_long) - day as i64).max(0));
         [sore, self.off(long), in_a_row, -least, first].into_iter().chain(order).collect()
     }
 }
@@ -518,6 +534,18 @@ mod tests {
         asked.race = Some(7);
         let laid = Layout::default().lay(&asked);
         assert!(laid.runs.iter().all(|run| run.role != Role::Long || run.day <= 3), "{laid:?}");
+    }
+
+    #[test]
+    fn a_hard_session_that_fits_nowhere_does_not_take_the_others_with_it() {
+        let mut days = week([false, true, false, true, false, true, false]);
+        days[1].most = Some(Duration::from_minutes(60.0));
+        days[3].most = Some(Duration::from_minutes(60.0));
+        let long = Fixed { distance: km(12.0), time: Duration::from_minutes(70.0), most: Duration::from_minutes(75.0) };
+        let short = Fixed { distance: km(8.0), time: Duration::from_minutes(50.0), most: Duration::from_minutes(75.0) };
+        let laid = Layout::default().lay(&ask(&days, &[long, short], &[5]));
+        assert!(laid.runs.iter().any(|run| run.role == Role::Hard(1)), "{laid:?}");
+        assert_eq!(laid.left_out, 1);
     }
 
     #[test]
