@@ -12,7 +12,7 @@ use super::week::{self, Ask, DayRoom, Laid, Layout, Role};
 use super::workout::{self, Manner, Speeds, Speller};
 use super::{Away, Season};
 use crate::args;
-use crate::calendar::Date;
+use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings};
 use crate::load;
 use crate::measure::{Distance, Duration, Share};
@@ -393,9 +393,15 @@ impl<'s, 'l> Maker<'s, 'l> {
         if target.hard == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
             return Vec::new();
         }
-        let most =
-            season.request.week.days.iter().map(|day| season.request.week.most.get(&day.value).map(|at| at.value));
-        // A day without a limit holds anything.
+        // What is too long for every day on which it could stand is not chosen; a day without a limit holds anything.
+        let long = season.long_days().first().copied().filter(|_| target.long.is_some());
+        let apart = apart(settled);
+        let stands = |day: &Weekday| {
+            let day = i64::from(day.days_after(season.frame.span.first));
+            long.is_none_or(|long| (day - long as i64).abs() >= apart)
+        };
+        let days: Vec<Weekday> = season.request.week.days.iter().map(|day| day.value).filter(stands).collect();
+        let most = days.iter().map(|day| season.request.week.most.get(day).map(|at| at.value));
         let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
         let room = sessions::Room {
             volume: target.volume,
@@ -449,7 +455,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             },
             recovery: settled.get(key::RUNS_RECOVERY),
             recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
-            apart: (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64,
+            apart: apart(settled),
             long_days: &season.long_days(),
             hard_before: self.hard_before,
             long_before: self.long_before,
@@ -635,6 +641,11 @@ fn start_of(season: &Season<'_>) -> Distance {
     let settled = &season.frame.settled;
     let usual = settled.get(key::RUNS_PER_WEEK).max(1) as f64;
     settled.get(key::VOLUME_START).times((season.frame.runs.max(1) as f64 / usual).min(1.0))
+}
+
+/// Days between hard sessions.
+fn apart(settled: &Settled) -> i64 {
+    (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64
 }
 
 /// The longest run before the season: as told, or an even share of where the season starts.
