@@ -46,7 +46,8 @@ impl Phrasebook {
         let Some((_, body)) = body else {
             return Err(Finding::error("unknown-language").with("got", language).into());
         };
-        Self::read(&Text::new(format!("templates/{path}"), body))
+        // A test compiles every phrase that travels inside the program; here each is compiled where it is first said.
+        Self::gathered(&Text::new(format!("templates/{path}"), body))
     }
 
     /// The words of a file.
@@ -54,6 +55,23 @@ impl Phrasebook {
     /// # Errors
     /// What is wrong with the file.
     pub fn read(text: &Arc<Text>) -> Result<Self, Findings> {
+        let book = Self::gathered(text)?;
+        let mut findings = Findings::new();
+        for key in book.phrases.keys() {
+            if let Err(error) = book.env.get_template(key) {
+                findings.push(
+                    Finding::error("template")
+                        .with("what", error.to_string())
+                        .with("name", key.as_str())
+                        .at(Place::new(text, 0..0)),
+                );
+            }
+        }
+        findings.unless_stopped(book).map(|(book, _)| book)
+    }
+
+    /// The words of a file, not yet compiled.
+    fn gathered(text: &Arc<Text>) -> Result<Self, Findings> {
         let mut phrases = BTreeMap::new();
         let mut findings = Findings::new();
         gather(&parse(text)?, "", &mut phrases, &mut findings);
@@ -64,16 +82,6 @@ impl Phrasebook {
         env.set_fuel(Some(100_000));
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         env.set_loader(move |key| Ok(known.get(key).cloned()));
-        for key in phrases.keys() {
-            if let Err(error) = env.get_template(key) {
-                findings.push(
-                    Finding::error("template")
-                        .with("what", error.to_string())
-                        .with("name", key.as_str())
-                        .at(Place::new(text, 0..0)),
-                );
-            }
-        }
         findings.unless_stopped(Self { env, phrases }).map(|(book, _)| book)
     }
 
@@ -169,4 +177,26 @@ macro_rules! args {
         $(args.insert(String::from($name), serde_json::Value::from($value));)*
         args
     }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(body: &str) -> Result<Phrasebook, Findings> {
+        Phrasebook::read(&Text::new("messages/en.toml", body))
+    }
+
+    #[test]
+    fn every_phrase_that_travels_inside_the_program_compiles() {
+        for (name, body) in shipped::files(&shipped::TEMPLATES, ".toml") {
+            let book = texts(body).unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
+            assert!(!book.phrases().is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_that_is_no_template_is_told_when_its_book_is_read() {
+        assert_eq!(texts("a = \"{{ broken\"").unwrap_err().0[0].code, "template");
+    }
 }
