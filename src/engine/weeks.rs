@@ -438,7 +438,15 @@ impl<'s, 'l> Maker<'s, 'l> {
         let shortest = settled.get(key::RUNS_SHORTEST);
         // By the minute every session of a step back stays, however short.
         let by_minute = season.frame.run_walk && target.kind == WeekKind::Reset;
-        let shortest = if by_minute { shortest.min(season.frame.grain) } else { shortest };
+        let shortest = match target.kind {
+            _ if by_minute => shortest.min(season.frame.grain),
+            // A small week that steps back keeps its runs too, a little under what is worth putting shoes on for.
+            WeekKind::Reset => {
+                let even = target.volume.times(1.0 / season.frame.runs.max(1) as f64).floor_to(season.frame.grain);
+                shortest.min(even.max(season.frame.grain))
+            }
+            _ => shortest,
+        };
         let ask = Ask {
             days,
             volume: target.volume,
