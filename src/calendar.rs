@@ -53,12 +53,6 @@ impl Date {
         self.0.day()
     }
 
-    /// Day of the year, 1 to 366.
-    #[must_use]
-    pub fn day_of_year(self) -> u32 {
-        self.0.ordinal()
-    }
-
     /// Which day of the week it is.
     #[must_use]
     pub fn weekday(self) -> Weekday {

@@ -9,6 +9,7 @@ use super::settings::{self, Kind, Setting, Stage, Value};
 use crate::document::{At, Content, Node, Reader, Table};
 use crate::finding::{Finding, Findings};
 use crate::phrasebook;
+use crate::phrasebook::Phrasebook;
 use crate::reason::Layer;
 use crate::source::Place;
 
@@ -288,6 +289,15 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         refuse: reader.text("refuse").map(|t| t.value),
         risk: reader.boolean("risk").is_some_and(|b| b.value),
     };
+    for key in ["say", "warn", "refuse"] {
+        let node = reader.node(key);
+        if let Some(Content::Text(words)) = node.map(|node| &node.value)
+            && let Err(what) = Phrasebook::could_fill(words)
+        {
+            let place = node.map_or_else(|| reader.place(), Node::inside);
+            reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(place));
+        }
+    }
     if speech.refuse.is_some() && stage > Stage::Season {
         reader.find(Finding::error("asks-too-early").with("setting", "refuse").with("word", "").at(when_place.clone()));
     }
