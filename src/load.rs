@@ -82,6 +82,9 @@ mod tests {
             start_by: None,
             detail: String::new(),
             target: String::new(),
+            purpose: String::new(),
+            feel: String::new(),
+            badly: String::new(),
             notes: Vec::new(),
             steps: vec![Step::Run(stretch(20.0, [2, 4])), repeat],
         };

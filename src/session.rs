@@ -47,6 +47,12 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
+    /// Whether it is running or walking; strength, other sport and rest are not.
+    #[must_use]
+    pub fn is_on_foot(self) -> bool {
+        !matches!(self, Self::Strength | Self::CrossTrain | Self::Rest)
+    }
+
     /// All of them, in the order of the contract.
     pub const ALL: [Self; 18] = [
         Self::Easy,
@@ -260,6 +266,15 @@ pub struct Session {
     /// The target in one line: a pace range, or the effort in words.
     #[serde(default)]
     pub target: String,
+    /// What it is for, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+    /// How it should feel, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub feel: String,
+    /// What to do when it goes badly.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub badly: String,
     /// What to bear in mind.
     pub notes: Vec<String>,
     /// What to do.

@@ -66,6 +66,9 @@ fn session(kind: SessionKind, hard: bool, steps: Vec<Step>) -> Session {
         start_by: None,
         detail: String::new(),
         target: String::new(),
+        purpose: String::new(),
+        feel: String::new(),
+        badly: String::new(),
         notes: Vec::new(),
         steps,
     };

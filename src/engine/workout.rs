@@ -197,6 +197,9 @@ impl Speller<'_> {
     /// A workout's rung as a session of this distance.
     #[must_use]
     pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
+        if !workout.kind.is_on_foot() {
+            return Self::not_on_foot(id, workout, rung, manner);
+        }
         let steps = self.fill(workout, &rung.steps, distance);
         let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
             let args = args! { "title" => workout.title.as_str(), "rung" => rung.name.replace(" x ", " × ") };
@@ -214,6 +217,30 @@ impl Speller<'_> {
         let filled: Vec<Filled> =
             steps.iter().map(|step| Filled { step: step.clone(), pinned: None, timed: true }).collect();
         Session { estimated: true, ..self.spell(id, workout, &filled, manner) }
+    }
+
+    /// Strength, other sport or rest: sentences and a time, and no running.
+    fn not_on_foot(id: &str, workout: &Workout, rung: &Rung, manner: &Manner) -> Session {
+        Session {
+            id: id.to_owned(),
+            kind: workout.kind,
+            title: workout.title.clone(),
+            hard: false,
+            distance_m: Distance::ZERO,
+            duration_s: rung.time,
+            estimated: false,
+            effort_only: true,
+            indoors: false,
+            start_from: None,
+            start_by: None,
+            detail: rung.does.join(" · ").replace(" x ", " × "),
+            target: String::new(),
+            purpose: workout.purpose.clone(),
+            feel: feel_of(workout, manner).unwrap_or_default(),
+            badly: workout.badly.clone(),
+            notes: Vec::new(),
+            steps: Vec::new(),
+        }
     }
 
     fn spell(&self, id: &str, workout: &Workout, steps: &[Filled], manner: &Manner) -> Session {
@@ -244,6 +271,9 @@ impl Speller<'_> {
             start_by: None,
             detail: self.detail(steps, workout, manner),
             target: self.target(main, manner),
+            purpose: workout.purpose.clone(),
+            feel: feel_of(workout, manner).unwrap_or_default(),
+            badly: workout.badly.clone(),
             notes: Vec::new(),
             steps: spelled,
         }
@@ -267,6 +297,9 @@ impl Speller<'_> {
             start_by: None,
             detail: title.to_owned(),
             target: feel.to_owned(),
+            purpose: String::new(),
+            feel: String::new(),
+            badly: String::new(),
             notes: Vec::new(),
             steps: vec![Step::Run(stretch)],
         }
@@ -365,7 +398,7 @@ impl Speller<'_> {
     fn detail(&self, steps: &[Filled], workout: &Workout, manner: &Manner) -> String {
         if let [Filled { step: Written::Stretch { intensity, .. }, .. }] = steps {
             let of_effort = || self.effort(*intensity).map(|effort| effort.feel.clone()).unwrap_or_default();
-            return workout.feel.get(manner.turn % workout.feel.len().max(1)).cloned().unwrap_or_else(of_effort);
+            return feel_of(workout, manner).unwrap_or_else(of_effort);
         }
         let line = |filled: &Filled| match (&filled.step, filled.pinned) {
             (Written::Stretch { intensity, to, .. }, Some(distance)) => {
@@ -421,6 +454,11 @@ impl Speller<'_> {
             None => target,
         }
     }
+}
+
+/// One of a workout's sentences on how it feels: they take turns by the day.
+fn feel_of(workout: &Workout, manner: &Manner) -> Option<String> {
+    workout.feel.get(manner.turn % workout.feel.len().max(1)).cloned()
 }
 
 fn amount_line(amount: Amount, units: Units) -> String {

@@ -53,6 +53,9 @@ fn run(kind: SessionKind, id: &str, title: &str, km: f64, detail: &str, target: 
         start_by: None,
         detail: detail.to_owned(),
         target: target.to_owned(),
+        purpose: String::new(),
+        feel: String::new(),
+        badly: String::new(),
         notes: Vec::new(),
         steps: vec![Step::Run(stretch(Intensity::Easy, km, (km * 6.5).round(), By::Distance))],
     }

@@ -152,8 +152,12 @@ pub struct Workout {
 pub struct Rung {
     /// Its name.
     pub name: String,
-    /// What to do.
+    /// What to do on foot; empty for strength and other sport.
     pub steps: Vec<Written>,
+    /// What to do where it is not running, a sentence each; empty for runs.
+    pub does: Vec<String>,
+    /// How long it takes where it is not running; zero for runs.
+    pub time: Duration,
 }
 
 /// A recipe for a week that steps back.
@@ -447,6 +451,15 @@ impl LibraryReader<'_> {
                 partial: false,
             };
             let name = rung.text("name");
+            if kind.is_some_and(|kind| !kind.is_on_foot()) {
+                let does = rung.texts("does");
+                let time = required_measure::<Duration>(&mut rung.reader, "time");
+                rung.reader.finish();
+                if let (Some(name), Some(does), Some(time)) = (name, does, time) {
+                    rungs.push(Rung { name, steps: Vec::new(), does, time });
+                }
+                continue;
+            }
             let read = rung.reader.texts("steps");
             let steps = rung.must("steps", read);
             let mut written = Vec::new();
@@ -461,7 +474,7 @@ impl LibraryReader<'_> {
             }
             rung.reader.finish();
             if let Some(name) = name {
-                rungs.push(Rung { name, steps: written });
+                rungs.push(Rung { name, steps: written, does: Vec::new(), time: Duration::ZERO });
             }
         }
         if rungs.is_empty() {
