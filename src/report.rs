@@ -692,7 +692,9 @@ error[day-twice]: `mon` is named twice
         let rooms = [
             include_str!("document.rs"),
             include_str!("notation.rs"),
-            include_str!("request.rs"),
+            include_str!("request/desk.rs"),
+            include_str!("request/people.rs"),
+            include_str!("request/days.rs"),
             include_str!("phrasebook.rs"),
         ];
         let book = words();

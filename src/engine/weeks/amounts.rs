@@ -1,0 +1,235 @@
+//! How much: what a week is asked to hold, and its long run.
+
+use super::{DAYS, Maker, Target, is_free};
+use crate::engine::volume::{self, Room};
+use crate::engine::week::{self, DayRoom};
+use crate::engine::workout::Speeds;
+use crate::engine::{Away, Season};
+use crate::measure::{Distance, Share};
+use crate::plan::{PhaseName, WeekKind};
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::{Stage, key};
+use crate::rulebook::words::{Facts, word};
+use crate::session::Intensity;
+
+/// The share of the longest run of a block that a long run of a step back may be at most, to be clearly cut.
+///
+/// The guardrail `reset-long-run` holds it.
+const CLEARLY_CUT: f64 = 0.75;
+
+/// The share of the week before that a week of the taper may be at most, to be clearly lighter.
+///
+/// The guardrail `taper-falls` holds it.
+const CLEARLY_LESS: f64 = 0.98;
+
+impl Maker<'_, '_> {
+    /// How far the week goes and its long run, before its kind has settled the rest.
+    pub(super) fn target(&mut self, index: usize, days: &[DayRoom], speeds: &Speeds) -> Target {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let placed = &season.placed[index].settled;
+        let grain = season.frame.grain;
+        match slot.phase {
+            phase if phase.trains() && season.placed[index].away.is_some() => self.away(index, days),
+            phase if phase.trains() && season.resets.resets[index] => {
+                Target { volume: Distance::ZERO, long: None, kind: WeekKind::Reset, hard: 0 }
+            }
+            phase if phase.trains() => {
+                let easy = speeds.reckon(Intensity::Easy);
+                let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
+                let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
+                let mut wanted = self.long.coming().min(most_time);
+                if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
+                    // The last of the longest runs is behind: what comes now already tapers.
+                    let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
+                    wanted = wanted.min(self.long.longest_of(4).times(first.fraction()));
+                }
+                let wanted = wanted.floor_to(grain);
+                let last_week = self.climb.last();
+                // Where life or a late start leaves few days, each run is a larger part of the week.
+                let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
+                let share = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
+                let mut volume = self.climb.coming(room_of(season, index, self.held));
+                // The long run is a share of the week, and the week holds no easy run longer than the long one: both settle together.
+                let mut long = wanted.min(volume.times(share)).floor_to(grain);
+                loop {
+                    let holds = self.capacity(days, placed, long, speeds);
+                    if volume <= holds {
+                        break;
+                    }
+                    volume = holds;
+                    long = long.min(volume.times(share)).floor_to(grain);
+                }
+                Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
+            }
+            PhaseName::Taper | PhaseName::Race => {
+                let share = slot.share.unwrap_or(Share::WHOLE);
+                let race = season.frame.span.race.filter(|date| slot.holds(*date));
+                // A race early in the week leaves only some days to share the week among.
+                let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
+                let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
+                if let Some(before) = self.week_before {
+                    let most = before.times(CLEARLY_LESS).floor_to(grain);
+                    volume = volume.min(most);
+                }
+                let long = (slot.phase == PhaseName::Taper).then(|| {
+                    let most_time = placed.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy));
+                    let long = self.long.longest_of(4).times(share.fraction());
+                    let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
+                    let part = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
+                    long.min(most_time).min(volume.times(part)).floor_to(grain)
+                });
+                let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
+                Target { volume, long, kind, hard: 0 }
+            }
+            _ => {
+                let share = slot.share.unwrap_or(Share::WHOLE);
+                let volume = self.climb.reference().times(share.fraction()).floor_to(grain);
+                Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+            }
+        }
+    }
+
+    /// A week off, or on the way back from one.
+    pub(super) fn away(&self, index: usize, days: &[DayRoom]) -> Target {
+        let season = self.season;
+        let settled = &season.frame.settled;
+        let grain = season.frame.grain;
+        let share = match season.placed[index].away {
+            Some(Away::Back(share)) => share.fraction(),
+            _ => {
+                let free = days.iter().filter(|day| day.free).count() as f64;
+                settled.get(key::RETURN_FIRST).fraction() * (free / season.frame.runs.max(1) as f64).min(1.0)
+            }
+        };
+        let volume = self.climb.best().times(share).floor_to(grain);
+        Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+    }
+
+    /// What the days of a week can hold, by the same limits as the layout.
+    pub(super) fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
+        let longest = self.longest_easy(settled, speeds);
+        let easy = speeds.reckon(Intensity::Easy);
+        week::capacity(days, self.season.frame.runs, long, longest, easy, self.season.frame.grain)
+    }
+
+    /// The longest run that is neither long nor hard.
+    pub(super) fn longest_easy(&self, settled: &Settled, speeds: &Speeds) -> Distance {
+        let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+        most.at(speeds.reckon(Intensity::Easy)).min(self.long.allowed())
+    }
+
+    /// The settings that depend on what the week is, with the recipe of a step back.
+    pub(super) fn amounts(&mut self, index: usize, kind: WeekKind) -> (Settled, Facts, Option<String>) {
+        let season = self.season;
+        let placed = &season.placed[index];
+        let mut facts = placed.facts.clone();
+        facts.text(word::WEEK_KIND, kind.name());
+        facts.number(word::WEEK_WEEKS_SINCE_RESET, Some(season.resets.since[index] as f64));
+        let resets = season.resets.resets.iter().filter(|reset| **reset).count();
+        if kind == WeekKind::Reset {
+            self.resets_done += 1;
+        }
+        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.resets_done)));
+        facts.number(word::WEEK_RESETS, Some(resets as f64));
+        let force = &season.frame.force;
+        if !matches!(kind, WeekKind::Reset | WeekKind::Recover) {
+            let later = force.settle(Stage::Amount, &facts, &[], self.ledger);
+            return (placed.settled.with(later), facts, None);
+        }
+        let which = key::RESET_RECIPE.index();
+        let first = force.settle_some(Stage::Amount, &facts, &[], self.ledger, &|index| index == which);
+        let recipe = first.get(key::RESET_RECIPE);
+        let sheets = season.book.recipe_sheets(&recipe);
+        let later = force.settle(Stage::Amount, &facts, &sheets, self.ledger);
+        (placed.settled.with(later), facts, Some(recipe))
+    }
+
+    /// What a week that steps back keeps, and the hard sessions that any week wants.
+    pub(super) fn stepped_back(
+        &self,
+        index: usize,
+        target: Target,
+        settled: &Settled,
+        days: &[DayRoom],
+        speeds: &Speeds,
+    ) -> Target {
+        let season = self.season;
+        let grain = season.frame.grain;
+        let slot = &season.frame.slots[index];
+        let count = |number: i64| usize::try_from(number).unwrap_or(0);
+        match target.kind {
+            WeekKind::Reset => {
+                let last = self.climb.last().unwrap_or(season.who.weekly);
+                // A first week cut short is no reference for growth, but no step back is longer than it.
+                let last = self.week_before.map_or(last, |before| before.min(last));
+                let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
+                // Right after another step back the block is the one before both.
+                let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
+                let block = self.long.longest_of(block);
+                let cut = block.times(settled.get(key::RESET_LONG_RUN).fraction()).round_to(grain);
+                let most_cut = block.times(CLEARLY_CUT).floor_to(grain);
+                let volume = last.times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
+                // Long enough that the other runs can stay shorter, and still clearly cut.
+                let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
+                let (long, volume) = if season.frame.run_walk {
+                    // By the minute a step back keeps its share of the time, and cuts the running within it.
+                    let share = settled.get(key::RESET_VOLUME).fraction();
+                    (block.times(share).round_to(grain), last.times(share).round_to(grain))
+                } else {
+                    (cut.max(even).min(most_cut).min(most.floor_to(grain)), volume)
+                };
+                let volume = volume.min(self.capacity(days, settled, long, speeds));
+                Target { volume, long: Some(long), hard: count(settled.get(key::RESET_HARD)), ..target }
+            }
+            WeekKind::Recover if slot.phase == PhaseName::Transition => {
+                let volume = self.climb.reference().times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
+                Target { volume, ..target }
+            }
+            WeekKind::Taper | WeekKind::Race => {
+                let hard = settled.get(key::TAPER_HARD).min(settled.get(key::HARD_PER_WEEK));
+                Target { hard: count(hard), ..target }
+            }
+            WeekKind::Build | WeekKind::Hold => Target { hard: count(settled.get(key::HARD_PER_WEEK)), ..target },
+            WeekKind::Recover => target,
+        }
+    }
+}
+
+/// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
+pub(super) fn start_of(season: &Season<'_>) -> Distance {
+    let settled = &season.frame.settled;
+    let usual = settled.get(key::RUNS_PER_WEEK).max(1) as f64;
+    settled.get(key::VOLUME_START).times((season.frame.runs.max(1) as f64 / usual).min(1.0))
+}
+
+/// The longest run before the season: as told, or an even share of where the season starts.
+pub(super) fn longest_before(season: &Season<'_>) -> Distance {
+    let start = start_of(season);
+    if start <= season.who.weekly {
+        return season.who.longest;
+    }
+    season.who.longest.max(start.times(1.0 / season.frame.runs.max(1) as f64))
+}
+
+/// What a week of the frame allows its climb.
+pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
+    let slot = &season.frame.slots[index];
+    let settled = &season.placed[index].settled;
+    let late = (season.frame.span.start - slot.start).clamp(0, 7);
+    let usual = season.frame.runs.max(1) as f64;
+    let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
+    let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
+    let coach_holds = season
+        .request
+        .week_kinds
+        .iter()
+        .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
+    Room {
+        trains: slot.phase.trains() && season.placed[index].away.is_none(),
+        // The peak holds what the build reached.
+        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !coach_holds && !held[index],
+        heat: settled.get(key::HEAT_VOLUME),
+        whole: Share::from_fraction(if late > 0 && whole >= 1.0 { 0.999 } else { whole }),
+    }
+}

@@ -1,0 +1,162 @@
+//! What is asked of the layout: which hard sessions, how many runs, and what room the days have.
+
+use super::{Maker, Target};
+use crate::calendar::{Date, Weekday};
+use crate::engine::Season;
+use crate::engine::phases::Slot;
+use crate::engine::sessions::{self, Choice};
+use crate::engine::week::{self, Ask, DayRoom, Laid};
+use crate::engine::workout::Speeds;
+use crate::measure::Duration;
+use crate::plan::WeekKind;
+use crate::request::Load;
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::key;
+use crate::session::Intensity;
+
+/// How far ahead a week looks for a race, in days from its first: a race on the first days of the next week counts.
+const LOOKS_AHEAD: i64 = 10;
+
+impl Maker<'_, '_> {
+    /// The hard sessions of a week.
+    pub(super) fn hard_sessions(
+        &self,
+        index: usize,
+        target: &Target,
+        settled: &Settled,
+        speeds: &Speeds,
+    ) -> Vec<Choice> {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        if target.hard == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
+            return Vec::new();
+        }
+        // What is too long for every day on which it could stand is not chosen; a day without a limit holds anything.
+        let long = season.long_days().first().copied().filter(|_| target.long.is_some());
+        let apart = apart(settled);
+        let stands = |day: &Weekday| {
+            let day = i64::from(day.days_after(season.frame.span.first));
+            long.is_none_or(|long| (day - long as i64).abs() >= apart)
+        };
+        let days: Vec<Weekday> = season.request.week.days.iter().map(|day| day.value).filter(stands).collect();
+        let most = days.iter().map(|day| season.request.week.most.get(day).map(|at| at.value));
+        let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
+        let room = sessions::Room {
+            volume: target.volume,
+            count: target.hard,
+            longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
+            time,
+            taper: target.kind == WeekKind::Taper,
+            gentlest: target.kind == WeekKind::Race,
+            grain: season.frame.grain,
+        };
+        self.ladders.choose(season.book, settled, slot.phase, speeds, room)
+    }
+
+    pub(super) fn lay(
+        &mut self,
+        index: usize,
+        target: &Target,
+        chosen: &[Choice],
+        days: &[DayRoom],
+        settled: &Settled,
+        speeds: &Speeds,
+    ) -> Laid {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+        let most = match target.kind {
+            WeekKind::Race => most.min(settled.get(key::TAPER_RACE_WEEK_LONGEST)),
+            _ => most,
+        };
+        let hard: Vec<week::Fixed> = chosen.iter().map(|choice| choice.fixed(most)).collect();
+        let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
+        let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
+        let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
+        let shortest = settled.get(key::RUNS_SHORTEST);
+        // By the minute every session of a step back stays, however short.
+        let by_minute = season.frame.run_walk && target.kind == WeekKind::Reset;
+        let shortest = match target.kind {
+            _ if by_minute => shortest.min(season.frame.grain),
+            // A small week that steps back keeps its runs too, a little under what is worth putting shoes on for.
+            WeekKind::Reset => {
+                let even = target.volume.times(1.0 / season.frame.runs.max(1) as f64).floor_to(season.frame.grain);
+                shortest.min(even.max(season.frame.grain))
+            }
+            _ => shortest,
+        };
+        let ask = Ask {
+            days,
+            volume: target.volume,
+            long: target.long.filter(|long| !long.is_zero()),
+            hard: &hard,
+            runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
+            shortest,
+            longest: match target.kind {
+                WeekKind::Race => {
+                    let most = settled.get(key::TAPER_RACE_WEEK_LONGEST).at(speeds.reckon(Intensity::Easy));
+                    most.min(self.longest_easy(settled, speeds))
+                }
+                _ => self.longest_easy(settled, speeds),
+            },
+            recovery: settled.get(key::RUNS_RECOVERY),
+            recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
+            apart: apart(settled),
+            long_days: &season.long_days(),
+            hard_before: self.hard_before,
+            long_before: self.long_before,
+            race,
+            easy: speeds.reckon(Intensity::Easy),
+            grain: season.frame.grain,
+        };
+        self.layout.lay(&ask)
+    }
+
+    /// The days of a week as the layout sees them.
+    pub(super) fn days(&self, slot: &Slot, settled: &Settled) -> Vec<DayRoom> {
+        let season = self.season;
+        let request = season.request;
+        let race = season.frame.span.race;
+        let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
+        let treadmill = request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        slot.days()
+            .map(|date| {
+                let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
+                let own = request.week.most.get(&date.weekday()).map(|at| at.value);
+                let heat = (!treadmill).then(|| settled.get(key::HEAT_LONGEST_OUTDOORS));
+                let most = match (own, heat) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                DayRoom {
+                    date,
+                    free: date >= season.frame.span.start && is_free(season, date) && !after_race,
+                    most,
+                    short: race.is_some_and(|race| race - date == 1),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Days between hard sessions.
+pub(super) fn apart(settled: &Settled) -> i64 {
+    (settled.get(key::HARD_APART).hours() / 24.0).ceil() as i64
+}
+
+/// Whether the runner can train on a day: one of the free days, and life lets them.
+pub(super) fn is_free(season: &Season<'_>, date: Date) -> bool {
+    let usual = season.request.week.free(date.weekday());
+    season.request.life.iter().filter(|life| (life.from.value..=life.to.value).contains(&date)).fold(
+        usual,
+        |free, life| {
+            let off = life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
+            match &life.days {
+                _ if off => false,
+                Some(days) => days.iter().any(|day| day.value == date.weekday()),
+                None => free,
+            }
+        },
+    )
+}

@@ -1,0 +1,185 @@
+//! The week as it is printed: its days with their sessions spelled out, and its sums.
+
+use super::{DAYS, Maker, Target, is_free};
+use crate::args;
+use crate::calendar::Date;
+use crate::engine::Season;
+use crate::engine::race_day;
+use crate::engine::sessions::{self, Choice};
+use crate::engine::week::{self, Laid, Role};
+use crate::engine::workout::{self, Manner, Speeds, Speller};
+use crate::load;
+use crate::measure::{Distance, Duration};
+use crate::plan::{Day, Heat, Week, WeekKind};
+use crate::rulebook::layers::Settled;
+use crate::rulebook::settings::key;
+use crate::session::{Intensity, Session, SessionKind};
+
+impl Maker<'_, '_> {
+    /// The week as it is printed.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn printed(
+        &mut self,
+        index: usize,
+        target: &Target,
+        laid: &Laid,
+        chosen: &[Choice],
+        settled: &Settled,
+        speeds: &Speeds,
+        manner: &Manner,
+        indoors: bool,
+        easy_only: bool,
+    ) -> Week {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max: season.who.hr_max };
+        // Indoors the air is cool: paces are those of cool weather.
+        let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
+        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
+        let strides = strides_on(season, index, laid, settled, target.kind, speeds);
+        let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
+        let spelt = |share: f64| -> Vec<Day> {
+            slot.days()
+                .enumerate()
+                .map(|(day, date)| {
+                    let mut sessions = Vec::new();
+                    for run in laid.runs.iter().filter(|run| run.day == day) {
+                        let (id, rung, inside) = match run.role {
+                            Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
+                            Role::Long => (sessions::plain(SessionKind::Long), 0, false),
+                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
+                            Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
+                            Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
+                        };
+                        let Some(workout) = season.book.workouts.get(id) else { continue };
+                        let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
+                        let inside = inside || (treadmill && too_long);
+                        let effort_only = if inside { easy_only } else { manner.effort_only };
+                        let turn = slot.number as usize * DAYS + day;
+                        let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
+                        let speller = if inside { &inside_speller } else { &speller };
+                        let mut session = if season.frame.run_walk {
+                            self.turns.session(season, speller, workout, run, &manner, share)
+                        } else {
+                            speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
+                        };
+                        if inside {
+                            let minutes = longest_outdoors.minutes() as i64;
+                            let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
+                            session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
+                        }
+                        sessions.push(session);
+                    }
+                    if race_today == Some(date) {
+                        sessions.push(race_day::session(season, &speller));
+                    }
+                    Day { date, free: is_free(season, date), life: life_on(season, date), sessions }
+                })
+                .collect()
+        };
+        let mut days = spelt(1.0);
+        if let (true, Some(most)) = (season.frame.run_walk, self.turns.most_of_week(season, target.kind)) {
+            // Turns are whole: where they come to more running than the week may hold, some become walks.
+            for tenths in (1..10).rev() {
+                if days.iter().map(Day::distance).sum::<Distance>() <= most {
+                    break;
+                }
+                days = spelt(f64::from(tenths) / 10.0);
+            }
+        }
+        let mut week = Week {
+            number: slot.number,
+            start: slot.start,
+            phase: slot.phase,
+            kind: match target.kind {
+                // What was meant to build and found no room for more is a week that holds.
+                WeekKind::Build if self.climb.last().is_some_and(|last| laid.volume() <= last) => WeekKind::Hold,
+                kind => kind,
+            },
+            headline: String::new(),
+            volume_m: Distance::ZERO,
+            duration_s: Duration::ZERO,
+            hard_s: Duration::ZERO,
+            load: 0,
+            longest_run_m: Distance::ZERO,
+            heat: heat_of(season, index, settled),
+            reset: None,
+            notes: Vec::new(),
+            figures: Vec::new(),
+            why: Vec::new(),
+            days,
+        };
+        sum_up(&mut week);
+        week
+    }
+}
+
+fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
+    season.request.life.iter().find(|life| (life.from.value..=life.to.value).contains(&date)).and_then(|life| {
+        let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
+        life.what.as_ref().map(|at| at.value.clone()).or(load)
+    })
+}
+
+/// The days on which an easy run ends with strides: never the day after something long, first come first, and only where
+/// the walks between them still fit into the time of an easy run.
+fn strides_on(
+    season: &Season<'_>,
+    index: usize,
+    laid: &Laid,
+    settled: &Settled,
+    kind: WeekKind,
+    speeds: &Speeds,
+) -> Vec<usize> {
+    let strides = season.book.workouts.get(sessions::plain(SessionKind::Strides));
+    let (Some(strides), false) = (strides, matches!(kind, WeekKind::Race | WeekKind::Recover)) else {
+        return Vec::new();
+    };
+    let wanted = usize::try_from(settled.get(key::STRIDES_PER_WEEK)).unwrap_or(0);
+    let more = workout::measure(&strides.rungs[0].steps, None, speeds).time;
+    let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+    let first = season.frame.slots[index].start;
+    let fits = |run: &&week::Run| {
+        let day = (first + run.day as i64).weekday();
+        let cap = season.request.week.most.get(&day).map_or(most, |at| at.value.min(most));
+        run.distance.at(speeds.reckon(Intensity::Easy)) + more <= cap
+    };
+    laid.runs.iter().filter(|run| run.role == Role::Easy).filter(fits).map(|run| run.day).take(wanted).collect()
+}
+
+fn heat_of(season: &Season<'_>, index: usize, settled: &Settled) -> Option<Heat> {
+    let weather = season.weather[index].as_ref()?;
+    Some(Heat {
+        temperature_c: weather.weather.temperature_c,
+        dew_point_c: weather.weather.dew_point_c,
+        heat_index_c: weather.weather.heat_index_c,
+        wbgt_c: weather.weather.wbgt_c,
+        band: weather.band.to_owned(),
+        slowdown: settled.get(key::HEAT_SLOWDOWN),
+        run_at: weather.hour.name().to_owned(),
+        acclimatised: weather.acclimatised,
+    })
+}
+
+/// The sums of a week, from what its days hold.
+fn sum_up(week: &mut Week) {
+    let running = |session: &&Session| session.kind != SessionKind::Race;
+    let sessions: Vec<&Session> = week.days.iter().flat_map(|day| &day.sessions).filter(running).collect();
+    week.volume_m = sessions.iter().map(|s| s.distance_m).sum();
+    week.duration_s = sessions.iter().map(|s| s.duration_s).sum();
+    week.longest_run_m = sessions.iter().map(|s| s.distance_m).max().unwrap_or_default();
+    let mut hard = Duration::ZERO;
+    for session in &sessions {
+        for step in &session.steps {
+            step.each(1, &mut |stretch, times, _| {
+                if stretch.intensity.is_hard() {
+                    hard += stretch.duration_s.times(f64::from(times));
+                }
+            });
+        }
+    }
+    week.hard_s = hard;
+    let efforts: Vec<f64> = week.days.iter().flat_map(|day| &day.sessions).map(load::of_session).collect();
+    week.load = load::of_week(&efforts);
+}
