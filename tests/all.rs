@@ -6,6 +6,7 @@ mod findings;
 mod gallery;
 mod house;
 mod laws;
+mod paces;
 mod readme;
 mod rust;
 mod words;

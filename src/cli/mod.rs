@@ -1,6 +1,7 @@
 //! The command line: one file for each verb. Only this room and the door read the clock, print, and touch files.
 
 mod check;
+mod paces;
 mod plan;
 mod render;
 mod rules;
@@ -52,6 +53,9 @@ enum Verb {
     Check(check::Options),
     /// List what the rules know, or show one of them
     Rules(rules::Options),
+    /// Tell training paces and equivalent times from a race
+    #[command(after_help = paces::EXAMPLES)]
+    Paces(paces::Options),
     /// Write any format from a plan as data
     #[command(after_help = render::EXAMPLES)]
     Render(render::Options),
@@ -172,6 +176,7 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Why(options) => why::run(&desk, options),
         Verb::Check(options) => check::run(&desk, options),
         Verb::Rules(options) => rules::run(&desk, options),
+        Verb::Paces(options) => paces::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
     };
     match outcome {

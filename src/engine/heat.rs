@@ -90,6 +90,22 @@ impl Sky<'_> {
     }
 }
 
+/// The usual weather of a place on one day, for somebody who lives there; none where the place is not known.
+#[must_use]
+pub fn resident(book: &Rulebook, climate: &str, date: Date) -> Option<WeekWeather> {
+    let place = book.climates.get(climate)?;
+    let weather = weather(&place.normals, date, place.run_at, &book.hours, book.bands.without_sun);
+    Some(WeekWeather {
+        band: book.bands.band(weather.wbgt_c),
+        sum: sum(&weather),
+        excess: 0.0,
+        acclimatised: book.acclimatisation.resident >= book.acclimatisation.enough,
+        hour: place.run_at,
+        climate: climate.to_owned(),
+        weather,
+    })
+}
+
 /// The weather of every week; none without a place. `runs` and `minutes` are what the runner does in a usual week.
 #[must_use]
 pub fn of_weeks(

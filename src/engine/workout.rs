@@ -87,6 +87,18 @@ impl Speeds {
     }
 }
 
+/// How much slower a kind of running is in the heat of these settings: short repeats with rests between feel less of it.
+#[must_use]
+pub fn slowdown_of(intensity: &str, settled: &Settled) -> Share {
+    let by = settled.get(key::HEAT_SLOWDOWN);
+    match intensity {
+        "interval" | "repetition" => {
+            Share::from_fraction(by.fraction() * settled.get(key::HEAT_SLOWDOWN_SHORT).fraction())
+        }
+        _ => by,
+    }
+}
+
 /// The bands of training paces, as the rules have them.
 #[must_use]
 pub fn bands(settled: &Settled) -> fitness::Bands {
