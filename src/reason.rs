@@ -1,6 +1,6 @@
-//! Reasons and the ledger: which rule, what it read, what it wrote, who says so.
+//! Reasons: which rule, what it read, what it wrote, who says so.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,38 +60,4 @@ pub struct Reason {
     pub because: String,
     /// Ids of the works that say so, or `house`.
     pub source: Vec<String>,
-}
-
-/// Every reason behind a plan, each once.
-#[derive(Debug, Clone, Default)]
-pub struct Ledger {
-    entries: Vec<Reason>,
-    known: HashMap<String, u32>,
-}
-
-impl Ledger {
-    /// An empty ledger.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Writes a reason down, once, and gives its number.
-    pub fn write(&mut self, mut reason: Reason) -> u32 {
-        reason.id = 0;
-        let key = serde_json::to_string(&reason).expect("a reason is plain data");
-        let next = u32::try_from(self.entries.len()).expect("a ledger is short") + 1;
-        let id = *self.known.entry(key).or_insert(next);
-        if id == next {
-            reason.id = id;
-            self.entries.push(reason);
-        }
-        id
-    }
-
-    /// All reasons, by number.
-    #[must_use]
-    pub fn into_entries(self) -> Vec<Reason> {
-        self.entries
-    }
 }

@@ -1,29 +1,43 @@
 //! The texts we read, and places in them.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text with the name under which a reader knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Text {
     /// The file's path as the reader knows it: `rules/heat.toml`, `sara.toml`, `--set`.
     pub name: String,
     /// All of it.
     pub body: String,
+    /// Where its lines begin, counted where it is first asked.
+    lines: OnceLock<Vec<usize>>,
 }
+
+// Whether its lines were counted already makes no text another.
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.body) == (&other.name, &other.body)
+    }
+}
+
+impl Eq for Text {}
 
 impl Text {
     /// A shared text: places in it keep it alive.
     #[must_use]
     pub fn new(name: impl Into<String>, body: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), body: body.into() })
+        Arc::new(Self { name: name.into(), body: body.into(), lines: OnceLock::new() })
     }
 
     /// Line of a byte, counted from 1.
     #[must_use]
     pub fn line(&self, byte: usize) -> usize {
-        let byte = byte.min(self.body.len());
-        self.body.as_bytes()[..byte].split(|b| *b == b'\n').count()
+        let begins = || {
+            let ends = self.body.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect::<Vec<usize>>()
+        };
+        self.lines.get_or_init(begins).partition_point(|begin| *begin <= byte.min(self.body.len()))
     }
 
     /// Column of a byte, counted in characters from 1.

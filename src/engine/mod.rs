@@ -26,10 +26,9 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind};
-use crate::reason::Ledger;
 use crate::request::{Goal, Life, Load, Race, Request};
 use crate::rulebook::Rulebook;
-use crate::rulebook::layers::{InForce, Settled, Spoken};
+use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
 use crate::rulebook::library::RaceKind;
 use crate::rulebook::rule::Sheet;
 use crate::rulebook::settings::{self, Stage, key};
@@ -118,7 +117,7 @@ pub struct Frame<'a> {
     /// The layers in force.
     pub force: InForce,
     /// The settings of the season.
-    pub settled: Settled,
+    pub settled: Arc<Settled>,
     /// When it starts, and the race.
     pub span: Span,
     /// The race trained for, as requested and as the rules know it.
@@ -164,7 +163,7 @@ pub struct Season<'a> {
 #[derive(Debug, Clone)]
 pub struct Placed {
     /// Season and placement settings.
-    pub settled: Settled,
+    pub settled: Arc<Settled>,
     /// What is known of the week so far.
     pub facts: Facts,
     /// What life brings.
@@ -237,7 +236,7 @@ impl<'a> Frame<'a> {
         let most = usize::try_from(runs.get(key::RUNS_PER_WEEK)).unwrap_or(1);
         let runs = request.week.days.len().min(most).min(7 - rest.min(6));
         facts.number(word::RUNNER_RUNS, Some(runs as f64));
-        let settled = force.settle(Stage::Season, &facts, &[], ledger);
+        let settled = Arc::new(force.settle(Stage::Season, &facts, &[], ledger));
         owed(race, &settled, span, request, findings);
         spoken(&settled.spoken, &facts, phrases, request, findings);
         if findings.stop() {
@@ -283,7 +282,7 @@ impl<'a> Frame<'a> {
                     weather.tell(&mut facts);
                 }
                 let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
-                Placed { settled: self.settled.with(later), facts, life, away }
+                Placed { settled: Arc::new(later.above(&self.settled)), facts, life, away }
             })
             .collect()
     }

@@ -20,7 +20,7 @@ use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
 use crate::measure::{Distance, Share};
 use crate::plan::{Week, WeekKind};
-use crate::reason::Ledger;
+use crate::rulebook::layers::Ledger;
 use crate::rulebook::settings::key;
 use crate::session::{Session, SessionKind};
 
@@ -35,7 +35,7 @@ const PASSES: usize = 4;
 pub(super) fn settled(season: &Season<'_>, ledger: &mut Ledger, findings: &mut Findings) -> Vec<Week> {
     let mut held = vec![false; season.frame.slots.len()];
     for _ in 0..PASSES {
-        let (_, learned) = Maker::new(season, &mut Ledger::new(), &mut Findings::new(), &held).weeks();
+        let (_, learned) = Maker::new(season, &mut Ledger::blank(), &mut Findings::new(), &held).weeks();
         let agreed = learned.iter().zip(&held).all(|(learned, held)| !learned || *held);
         if agreed {
             break;

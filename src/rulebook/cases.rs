@@ -1,7 +1,9 @@
 //! Cases: what the rules promise, in examples that a coach can read, held to the rules themselves.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
+use super::layers::Ledger;
 use super::library::Case;
 use super::rule::{Around, Effect, read_value, unknown_setting};
 use super::settings::{self, Stage, Value, key};
@@ -10,7 +12,7 @@ use super::{NO_RACE, Rulebook};
 use crate::document::{At, Content, Node, Table, unknown_choice};
 use crate::finding::{Finding, Findings};
 use crate::measure::{Distance, Units};
-use crate::reason::{Layer, Ledger, Reason};
+use crate::reason::{Layer, Reason};
 
 /// Runs the cases of a rulebook: words are given, settings are settled, and what is expected is put beside what is got.
 ///
@@ -41,17 +43,17 @@ fn run_one(book: &Rulebook, case: &Case, findings: &mut Findings) {
     let force = book.in_force(level, race, text(word::CLIMATE_KIND), &[]);
 
     let mut ledger = Ledger::new();
-    let season = force.settle(Stage::Season, &facts, &[], &mut ledger);
-    let placed = season.with(force.settle(Stage::Placement, &facts, &[], &mut ledger));
+    let season = Arc::new(force.settle(Stage::Season, &facts, &[], &mut ledger));
+    let placed = Arc::new(force.settle(Stage::Placement, &facts, &[], &mut ledger).above(&season));
     // Which recipe it is must be known before the recipe itself can speak.
     let recipe = if text(word::WEEK_KIND) == Some("reset") {
         let recipe = |index: usize| index == key::RESET_RECIPE.index();
-        let chosen = force.settle_some(Stage::Amount, &facts, &[], &mut Ledger::new(), &recipe);
+        let chosen = force.settle_some(Stage::Amount, &facts, &[], &mut Ledger::blank(), &recipe);
         book.recipe_sheets(&chosen.get(key::RESET_RECIPE))
     } else {
         Vec::new()
     };
-    let settled = placed.with(force.settle(Stage::Amount, &facts, &recipe, &mut ledger));
+    let settled = force.settle(Stage::Amount, &facts, &recipe, &mut ledger).above(&placed);
     let reasons = ledger.into_entries();
 
     for (name, node) in settings_of(&case.expect) {

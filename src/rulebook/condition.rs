@@ -158,9 +158,15 @@ impl Condition {
             return Held::Missing(words::TABLE[*missing].name);
         }
         match answer(&self.tree, facts) {
-            Answer::YesNo(true) => Held::Yes,
+            Said::YesNo(true) => Held::Yes,
             _ => Held::No,
         }
+    }
+
+    /// The words that it asks, by their lines in the table.
+    #[must_use]
+    pub fn words(&self) -> &[usize] {
+        &self.words
     }
 
     /// What it reads.
@@ -173,54 +179,60 @@ impl Condition {
     }
 }
 
-fn answer(tree: &Tree, facts: &Facts) -> Answer {
-    let number = |tree: &Tree| match answer(tree, facts) {
-        Answer::Number(n) => n,
+/// What a part of a condition comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Said<'a> {
+    Number(f64),
+    YesNo(bool),
+    Text(&'a str),
+    Texts(&'a [String]),
+    List(&'a [Tree]),
+}
+
+fn answer<'a>(tree: &'a Tree, facts: &'a Facts) -> Said<'a> {
+    let number = |tree: &'a Tree| match answer(tree, facts) {
+        Said::Number(n) => n,
         _ => f64::NAN,
     };
-    let yes = |tree: &Tree| answer(tree, facts) == Answer::YesNo(true);
+    let yes = |tree: &'a Tree| answer(tree, facts) == Said::YesNo(true);
     match tree {
-        Tree::Word(word) => facts.get(*word).cloned().expect("missing words were looked for first"),
-        Tree::Number(n) => Answer::Number(*n),
-        Tree::YesNo(b) => Answer::YesNo(*b),
-        Tree::Text(text) => Answer::Text(text.clone()),
-        Tree::List(items) => Answer::Texts(
-            items
-                .iter()
-                .map(|item| match answer(item, facts) {
-                    Answer::Text(text) => text,
-                    Answer::Number(n) => n.to_string(),
-                    other => format!("{other:?}"),
-                })
-                .collect(),
-        ),
-        Tree::Not(inner) => Answer::YesNo(!yes(inner)),
-        Tree::Minus(inner) => Answer::Number(-number(inner)),
-        Tree::And(left, right) => Answer::YesNo(yes(left) && yes(right)),
-        Tree::Or(left, right) => Answer::YesNo(yes(left) || yes(right)),
+        Tree::Word(word) => match facts.get(*word).expect("missing words were looked for first") {
+            Answer::Number(n) => Said::Number(*n),
+            Answer::YesNo(b) => Said::YesNo(*b),
+            Answer::Text(text) => Said::Text(text),
+            Answer::Texts(texts) => Said::Texts(texts),
+        },
+        Tree::Number(n) => Said::Number(*n),
+        Tree::YesNo(b) => Said::YesNo(*b),
+        Tree::Text(text) => Said::Text(text),
+        Tree::List(items) => Said::List(items),
+        Tree::Not(inner) => Said::YesNo(!yes(inner)),
+        Tree::Minus(inner) => Said::Number(-number(inner)),
+        Tree::And(left, right) => Said::YesNo(yes(left) && yes(right)),
+        Tree::Or(left, right) => Said::YesNo(yes(left) || yes(right)),
         Tree::Compare(test, left, right) => {
             let (a, b) = (answer(left, facts), answer(right, facts));
-            Answer::YesNo(match (test, a, b) {
+            Said::YesNo(match (test, a, b) {
                 (Test::Equal, a, b) => a == b,
                 (Test::Unequal, a, b) => a != b,
-                (Test::Less, Answer::Number(a), Answer::Number(b)) => a < b,
-                (Test::AtMost, Answer::Number(a), Answer::Number(b)) => a <= b,
-                (Test::More, Answer::Number(a), Answer::Number(b)) => a > b,
-                (Test::AtLeast, Answer::Number(a), Answer::Number(b)) => a >= b,
+                (Test::Less, Said::Number(a), Said::Number(b)) => a < b,
+                (Test::AtMost, Said::Number(a), Said::Number(b)) => a <= b,
+                (Test::More, Said::Number(a), Said::Number(b)) => a > b,
+                (Test::AtLeast, Said::Number(a), Said::Number(b)) => a >= b,
                 _ => false,
             })
         }
         Tree::In(item, list) => {
-            let item = match answer(item, facts) {
-                Answer::Text(text) => text,
-                Answer::Number(n) => n.to_string(),
-                _ => return Answer::YesNo(false),
-            };
-            Answer::YesNo(matches!(answer(list, facts), Answer::Texts(texts) if texts.contains(&item)))
+            let item = answer(item, facts);
+            Said::YesNo(match answer(list, facts) {
+                Said::Texts(texts) => matches!(item, Said::Text(text) if texts.iter().any(|own| own == text)),
+                Said::List(items) => items.iter().any(|own| answer(own, facts) == item),
+                _ => false,
+            })
         }
         Tree::Sum(sum, left, right) => {
             let (a, b) = (number(left), number(right));
-            Answer::Number(match sum {
+            Said::Number(match sum {
                 Sum::Add => a + b,
                 Sum::Subtract => a - b,
                 Sum::Times => a * b,

@@ -414,16 +414,12 @@ impl Rulebook {
             recipe_at.push(sheets.len());
         }
         sheets.extend(asked.iter().cloned());
-        InForce {
-            sheets,
-            recipe_at,
-            race: ForRace {
-                id: race_id.to_owned(),
-                metres: race.and_then(|id| self.races.get(id)).map_or(0.0, |race| race.distance.metres()),
-            },
-            level: level.to_owned(),
-            distances: self.races.iter().map(|(id, race)| (id.clone(), race.distance.metres())).collect(),
-        }
+        let for_race = ForRace {
+            id: race_id.to_owned(),
+            metres: race.and_then(|id| self.races.get(id)).map_or(0.0, |race| race.distance.metres()),
+        };
+        let distances = self.races.iter().map(|(id, race)| (id.clone(), race.distance.metres())).collect();
+        InForce::new(sheets, &recipe_at, for_race, level.to_owned(), distances)
     }
 
     /// The sheet of a request's `[settings]`.
@@ -509,6 +505,9 @@ impl Rulebook {
 
 #[cfg(test)]
 mod tests {
+    use super::layers::Ledger;
+    use super::settings::Stage;
+    use super::words::Facts;
     use super::*;
 
     fn pack(files: &[(&str, &str)]) -> Pack {
@@ -534,10 +533,15 @@ mod tests {
         let mut copy = Pack::built_in();
         copy.name = "copy".to_owned();
         let (book, _) = Rulebook::read(&[copy]).unwrap();
-        let force = book.in_force("beginner", Some("10k"), Some("dubai"), &[]);
-        assert_eq!(force.recipe_at.len(), 2);
+        let of = |book: &Rulebook| {
+            let force = book.in_force("beginner", Some("10k"), Some("dubai"), &[]);
+            let recipe = book.recipe_sheets("off-season");
+            let settled = force.settle(Stage::Amount, &Facts::new(), &recipe, &mut Ledger::blank());
+            (0..settings::TABLE.len()).map(|index| settled.value(index).cloned()).collect::<Vec<_>>()
+        };
+        let (plain, _) = Rulebook::read(&[]).unwrap();
         // The copy's recipes speak after the copy's other voices, as the built-in ones do.
-        assert_eq!(force.recipe_at[1], force.sheets.len());
+        assert_eq!(of(&book), of(&plain));
         let packs: Vec<usize> = book.recipe_sheets("off-season").iter().map(|sheet| sheet.pack).collect();
         assert_eq!(packs, [0, 1]);
     }

@@ -22,6 +22,11 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// How many there are.
+    pub const COUNT: usize = 3;
+    /// In the order in which they are settled.
+    pub const ALL: [Self; Self::COUNT] = [Self::Season, Self::Placement, Self::Amount];
+
     /// The word for it in messages.
     #[must_use]
     pub fn name(self) -> &'static str {

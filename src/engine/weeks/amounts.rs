@@ -135,14 +135,14 @@ impl Maker<'_, '_> {
         let force = &season.frame.force;
         if !matches!(kind, WeekKind::Reset | WeekKind::Recover) {
             let later = force.settle(Stage::Amount, &facts, &[], self.ledger);
-            return (placed.settled.with(later), facts, None);
+            return (later.above(&placed.settled), facts, None);
         }
         let which = key::RESET_RECIPE.index();
         let first = force.settle_some(Stage::Amount, &facts, &[], self.ledger, &|index| index == which);
         let recipe = first.get(key::RESET_RECIPE);
         let sheets = season.book.recipe_sheets(&recipe);
         let later = force.settle(Stage::Amount, &facts, &sheets, self.ledger);
-        (placed.settled.with(later), facts, Some(recipe))
+        (later.above(&placed.settled), facts, Some(recipe))
     }
 
     /// What a week that steps back keeps, and the hard sessions that any week wants.
