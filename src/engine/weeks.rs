@@ -171,6 +171,10 @@ impl<'s, 'l> Maker<'s, 'l> {
         };
         let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only);
         self.remember(index, &out, &laid, target.kind);
+        if !self.ledger.keeps() {
+            // Only tried: nobody reads it.
+            return out;
+        }
         let told = telling::Told {
             season,
             index,
