@@ -196,7 +196,9 @@ impl InForce {
         let mut turns: [Vec<Turn>; Stage::COUNT] = Default::default();
         for index in 0..=sheets.len() {
             for (pack, _) in recipe_at.iter().enumerate().filter(|(_, at)| **at == index) {
-                turns.iter_mut().for_each(|turns| turns.push(Turn::Recipe(pack)));
+                for turns in &mut turns {
+                    turns.push(Turn::Recipe(pack));
+                }
             }
             let Some(sheet) = sheets.get(index) else { continue };
             for (number, plain) in sheet.plain.iter().enumerate() {
@@ -209,7 +211,7 @@ impl InForce {
                 }
             }
         }
-        Self { turns, race, level, distances, sheets }
+        Self { sheets, turns, race, level, distances }
     }
 
     /// The sheets, mildest voice first.
