@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value as Data, json};
@@ -17,9 +18,8 @@ use crate::engine::workout::bands;
 use crate::finding::Finding;
 use crate::fitness::{self, Score};
 use crate::measure::{Distance, Duration, Pace, Units};
-use crate::reason::Ledger;
 use crate::rulebook::Rulebook;
-use crate::rulebook::layers::Settled;
+use crate::rulebook::layers::{Ledger, Settled};
 use crate::rulebook::settings::{Stage, key};
 use crate::rulebook::words::Facts;
 
@@ -117,7 +117,7 @@ fn told(book: &Rulebook, options: &Options) -> Result<Told, Stopped> {
     };
     let force = book.in_force("", None, options.climate.as_deref(), &[]);
     let mut facts = Facts::new();
-    let mut settled = force.settle(Stage::Season, &facts, &[], &mut Ledger::new());
+    let mut settled = force.settle(Stage::Season, &facts, &[], &mut Ledger::blank());
     let cool = fitness::paces(score, &bands(&settled));
     let mut paces = cool.clone();
     let mut sky = None;
@@ -128,7 +128,7 @@ fn told(book: &Rulebook, options: &Options) -> Result<Told, Stopped> {
             Finding::error("pace-climate").with("got", id.as_str()).near(id, known)
         })?;
         weather.tell(&mut facts);
-        settled = settled.with(force.settle(Stage::Placement, &facts, &[], &mut Ledger::new()));
+        settled = force.settle(Stage::Placement, &facts, &[], &mut Ledger::blank()).above(&Arc::new(settled));
         for (name, range) in &mut paces {
             let by = crate::engine::workout::slowdown_of(name, &settled);
             *range = range.map(|pace| pace.slowed(by));
