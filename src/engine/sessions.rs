@@ -35,6 +35,9 @@ impl Choice {
     }
 }
 
+/// How much of a long run may be anything but plain easy running.
+const LONG_WORK: f64 = 0.67;
+
 /// What bounds the hard sessions of one week.
 #[derive(Debug, Clone, Copy)]
 pub struct Room {
@@ -50,6 +53,8 @@ pub struct Room {
     pub taper: bool,
     /// Whether the gentlest rung is wanted, as in race week.
     pub gentlest: bool,
+    /// Whether nothing more than a short touch of threshold is wanted, as in a step back that keeps one.
+    pub touch: bool,
     /// What is rounded to.
     pub grain: Distance,
 }
@@ -59,6 +64,8 @@ pub struct Room {
 pub struct Ladders {
     at: BTreeMap<String, Standing>,
     turn: usize,
+    /// What the last week held, so that this one brings something else.
+    last: Vec<(String, usize)>,
 }
 
 /// Where a runner stands on one ladder.
@@ -101,6 +108,10 @@ impl Ladders {
             // The list of the taper ends with what race week is for.
             families = families.split_off(families.len().saturating_sub(1));
         }
+        let threshold = plain(SessionKind::Threshold).to_owned();
+        if room.touch {
+            families = Some(&threshold).filter(|id| !avoid.contains(id)).into_iter().collect();
+        }
         if families.is_empty() {
             return Vec::new();
         }
@@ -114,19 +125,50 @@ impl Ladders {
         // Hard time is a share of the week's time, reckoned at easy pace.
         let mut hard_left =
             room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
-        let mut chosen = Vec::new();
-        for id in wanted {
-            if chosen.len() == room.count {
-                break;
-            }
-            let Some(workout) = book.workouts.get(id) else { continue };
-            let choice = self.rung(id, workout, settled, speeds, room, hard_left);
-            if let Some(choice) = choice {
-                hard_left = hard_left - choice.hard;
+        let mut chosen: Vec<Choice> = Vec::new();
+        // First whatever is not last week's session over again; then that one, a rung gentler where it has one.
+        for again in [false, true] {
+            for id in &wanted {
+                let Some(workout) = book.workouts.get(*id) else { continue };
+                if chosen.len() == room.count || chosen.iter().any(|choice| choice.id == **id) {
+                    continue;
+                }
+                let Some(choice) = self.rung(id, workout, settled, speeds, room, hard_left) else { continue };
+                let repeats = !room.taper && self.last.contains(&(choice.id.clone(), choice.rung));
+                let choice = match (repeats, again) {
+                    (true, false) => continue,
+                    (true, true) if choice.rung > 0 => Self::at(id, workout, choice.rung - 1, speeds, room.grain),
+                    _ => choice,
+                };
+                hard_left = if hard_left > choice.hard { hard_left - choice.hard } else { Duration::ZERO };
                 chosen.push(choice);
             }
         }
         chosen
+    }
+
+    /// A rung as a choice.
+    fn at(id: &str, workout: &Workout, rung: usize, speeds: &Speeds, grain: Distance) -> Choice {
+        let steps = &workout.rungs[rung].steps;
+        let measured = measure(steps, workout.work, speeds);
+        // What is written as `all` still has to be a jog home.
+        let fixed = (measured.distance + jog_home(steps, grain)).ceil_to(grain);
+        let time = measured.time + (fixed - measured.distance).at(speeds.reckon(Intensity::Easy));
+        Choice { id: id.to_owned(), rung, fixed, hard: hard_time(steps, speeds), time }
+    }
+
+    /// A long run with something in it, as the rules want it in turn: none where it is a plain one's turn, or nothing fits.
+    ///
+    /// Most of it stays easy: what is written takes up [`LONG_WORK`] of it at most.
+    #[must_use]
+    pub fn long(&self, book: &Rulebook, settled: &Settled, speeds: &Speeds, room: Room, turn: usize) -> Option<Choice> {
+        let families = settled.get(key::WORK_LONG);
+        let avoid = settled.get(key::WORK_AVOID);
+        let id = families.get(turn % families.len().max(1)).filter(|id| !avoid.contains(id))?;
+        let workout = book.workouts.get(id).filter(|_| id != plain(SessionKind::Long))?;
+        let room = Room { longest: room.longest.times(LONG_WORK), time: None, ..room };
+        let anything = room.volume.at(speeds.reckon(Intensity::Easy));
+        self.rung(id, workout, settled, speeds, room, anything)
     }
 
     /// The rung that is due: the one after the last, or the last again after a reset; about half a session the first time.
@@ -146,22 +188,19 @@ impl Ladders {
         let due = match self.at.get(id) {
             _ if room.gentlest => 0,
             Some(last) if last.rested && !last.repeated => last.rung,
-            // A taper keeps what is known.
-            Some(last) if room.taper => last.rung,
+            // A taper keeps what is known, and a little less of it.
+            Some(last) if room.taper => last.rung.saturating_sub(1),
             Some(last) => (last.rung + 1).min(workout.rungs.len() - 1),
-            None => (0..workout.rungs.len()).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
+            // However much the week could bear, nobody starts in the upper half of a ladder.
+            None => (0..workout.rungs.len().div_ceil(2)).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
         };
         (0..=due).rev().find_map(|rung| {
-            let steps = &workout.rungs[rung].steps;
-            let hard = hard_time(steps, speeds);
-            // What is written as `all` still has to be a jog home.
-            let fixed = (measured[rung].distance + jog_home(steps, room.grain)).ceil_to(room.grain);
-            let time = measured[rung].time + (fixed - measured[rung].distance).at(speeds.reckon(Intensity::Easy));
+            let choice = Self::at(id, workout, rung, speeds, room.grain);
             let holds = fits(rung, 1.0)
-                && hard <= hard_left
-                && fixed <= room.longest
-                && room.time.is_none_or(|most| time <= most);
-            holds.then(|| Choice { id: id.to_owned(), rung, fixed, hard, time })
+                && choice.hard <= hard_left
+                && choice.fixed <= room.longest
+                && room.time.is_none_or(|most| choice.time <= most);
+            holds.then_some(choice)
         })
     }
 
@@ -174,6 +213,7 @@ impl Ladders {
         if !chosen.is_empty() {
             self.turn += 1;
         }
+        self.last = chosen.iter().map(|choice| (choice.id.clone(), choice.rung)).collect();
     }
 
     /// Whether a session of this kind has been done before.
@@ -240,6 +280,7 @@ pub fn plain(kind: SessionKind) -> &'static str {
         SessionKind::MediumLong => "medium-long",
         SessionKind::Recovery => "recovery",
         SessionKind::Strides => "strides",
+        SessionKind::Threshold => "threshold",
         _ => "easy",
     }
 }

@@ -77,6 +77,9 @@ struct Maker<'s, 'l> {
     spoke: Vec<String>,
     resets_done: u32,
     week_before: Option<Distance>,
+    /// What the long run of the week in hand holds besides easy running, and whose turn it is to be so.
+    long_work: Option<Choice>,
+    long_turn: usize,
 }
 
 impl<'s, 'l> Maker<'s, 'l> {
@@ -124,6 +127,8 @@ impl<'s, 'l> Maker<'s, 'l> {
             spoke: Vec::new(),
             resets_done: 0,
             week_before: None,
+            long_work: None,
+            long_turn: 0,
             season,
             ledger,
             findings,
@@ -150,6 +155,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let (settled, facts, recipe) = self.amounts(index, target.kind);
         let target = self.stepped_back(index, target, &settled, &days, &speeds);
         let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
+        self.long_work = self.long_session(&target, &settled, &speeds);
         let chosen = self.hard_sessions(index, &target, &settled, &speeds);
         let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds);
         self.turns.coming(season, target.kind);
@@ -161,7 +167,10 @@ impl<'s, 'l> Maker<'s, 'l> {
             .collect();
         let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
         self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
-        self.ladders.done(&done);
+        // A week whose days hold no long run holds nothing in it either.
+        self.long_work.take_if(|_| !laid.runs.iter().any(|run| run.role == Role::Long));
+        self.long_turn += usize::from(target.kind.trains());
+        self.ladders.done(&done.iter().chain(&self.long_work).cloned().collect::<Vec<_>>());
         let easy_only = !target.kind.trains() && target.kind != WeekKind::Taper && target.kind != WeekKind::Race;
         let manner = Manner {
             effort_only: easy_only || settled.get(key::HEAT_EFFORT_ONLY),

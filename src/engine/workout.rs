@@ -137,15 +137,17 @@ pub fn measure(steps: &[Written], work: Option<Intensity>, speeds: &Speeds) -> M
 fn add(step: &Written, times: u32, work: Option<Intensity>, speeds: &Speeds, total: &mut Measured) {
     let factor = f64::from(times);
     match step {
-        Written::Stretch { amount, intensity, .. } => {
-            let (distance, time) = lengths(*amount, speeds.reckon(*intensity));
-            total.time += time.times(factor);
-            if *intensity != Intensity::Walk {
-                total.distance += distance.times(factor);
-            }
-            if Some(*intensity) == work {
-                total.work += distance.times(factor);
-                total.work_time += time.times(factor);
+        Written::Stretch { amount, intensity, to } => {
+            for (amount, intensity) in parts(*amount, *intensity, *to) {
+                let (distance, time) = lengths(amount, speeds.reckon(intensity));
+                total.time += time.times(factor);
+                if intensity != Intensity::Walk {
+                    total.distance += distance.times(factor);
+                }
+                if Some(intensity) == work {
+                    total.work += distance.times(factor);
+                    total.work_time += time.times(factor);
+                }
             }
         }
         Written::Rest { amount } => {
@@ -158,6 +160,21 @@ fn add(step: &Written, times: u32, work: Option<Intensity>, speeds: &Speeds, tot
                 add(step, times * n, work, speeds, total);
             }
         }
+    }
+}
+
+/// What a stretch is run at: all of it, or half of it each where it changes on the way.
+fn parts(amount: Amount, from: Intensity, to: Option<Intensity>) -> Vec<(Amount, Intensity)> {
+    match (to, amount) {
+        (Some(to), Amount::Time(time)) => {
+            let half = Duration::from_seconds((time.seconds() / 2) as f64);
+            vec![(Amount::Time(half), from), (Amount::Time(time - half), to)]
+        }
+        (Some(to), Amount::Distance(distance)) => {
+            let half = distance.times(0.5);
+            vec![(Amount::Distance(half), from), (Amount::Distance(distance - half), to)]
+        }
+        _ => vec![(amount, from)],
     }
 }
 
@@ -214,7 +231,9 @@ impl Speller<'_> {
         }
         let steps = self.fill(workout, &rung.steps, distance);
         let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
-            let args = args! { "title" => workout.title.as_str(), "rung" => rung.name.replace(" x ", " × ") };
+            let long = workout.kind == SessionKind::Long;
+            let rung = if long { manner.units.distance(distance) } else { rung.name.replace(" x ", " × ") };
+            let args = args! { "title" => workout.title.as_str(), "rung" => rung };
             self.phrases.say("session.ladder", &args)
         } else {
             let args = args! { "title" => workout.title.as_str(), "distance" => manner.units.distance(distance) };
@@ -256,7 +275,7 @@ impl Speller<'_> {
     }
 
     fn spell(&self, id: &str, workout: &Workout, steps: &[Filled], manner: &Manner) -> Session {
-        let spelled: Vec<Step> = steps.iter().map(|step| self.filled(step, manner)).collect();
+        let spelled: Vec<Step> = steps.iter().flat_map(|step| self.filled(step, manner)).collect();
         let (mut time, mut run) = (Duration::ZERO, Distance::ZERO);
         let mut timed = false;
         for step in &spelled {
@@ -272,11 +291,11 @@ impl Speller<'_> {
             id: id.to_owned(),
             kind: workout.kind,
             title: String::new(),
-            hard: is_hard(workout.kind),
+            hard: is_hard(workout.kind) || has_blocks(workout),
             distance_m: run,
             duration_s: time,
             // Where kilometres are prescribed, strides at the end do not turn the run into one by time.
-            estimated: timed && workout.work.is_some(),
+            estimated: timed && workout.work.is_some() && workout.kind != SessionKind::Long,
             effort_only: manner.effort_only || !self.speeds.targets.contains_key(&main),
             indoors: manner.indoors,
             start_from: None,
@@ -334,7 +353,7 @@ impl Speller<'_> {
         // Half of what is more goes to the warm-up, in whole minutes of easy running.
         let minute = Duration::from_minutes(1.0).at(self.speeds.reckon(Intensity::Easy));
         let warmer = if first.is_some() { more.times(0.5).floor_to(minute) } else { Distance::ZERO };
-        let timed = workout.work.is_some();
+        let timed = workout.work.is_some() && workout.kind != SessionKind::Long;
         steps
             .iter()
             .enumerate()
@@ -353,34 +372,41 @@ impl Speller<'_> {
             .collect()
     }
 
-    fn filled(&self, filled: &Filled, manner: &Manner) -> Step {
+    fn filled(&self, filled: &Filled, manner: &Manner) -> Vec<Step> {
         match (&filled.step, filled.pinned) {
             (Written::Stretch { intensity, .. }, Some(distance)) => {
                 let time = distance.at(self.speeds.reckon(*intensity));
                 let by = if filled.timed { By::Time } else { By::Distance };
-                Step::Run(self.stretch(*intensity, distance, time, by, manner.effort_only))
+                vec![Step::Run(self.stretch(*intensity, distance, time, by, manner.effort_only))]
             }
             (step, _) => self.step(step, manner),
         }
     }
 
-    fn step(&self, step: &Written, manner: &Manner) -> Step {
+    /// A written step, as one step or, where it changes on the way, two.
+    fn step(&self, step: &Written, manner: &Manner) -> Vec<Step> {
         match step {
-            Written::Stretch { amount, intensity, .. } => {
-                let (distance, time) = lengths(*amount, self.speeds.reckon(*intensity));
-                let by = if matches!(amount, Amount::Time(_)) { By::Time } else { By::Distance };
-                if *intensity == Intensity::Walk {
-                    // Walks are never in the running distance.
-                    return Step::Walk(self.stretch(*intensity, Distance::ZERO, time, by, true));
-                }
-                Step::Run(self.stretch(*intensity, distance, time, by, manner.effort_only))
-            }
+            Written::Stretch { amount, intensity, to } => parts(*amount, *intensity, *to)
+                .into_iter()
+                .map(|(amount, intensity)| {
+                    let (distance, time) = lengths(amount, self.speeds.reckon(intensity));
+                    let by = if matches!(amount, Amount::Time(_)) { By::Time } else { By::Distance };
+                    if intensity == Intensity::Walk {
+                        // Walks are never in the running distance.
+                        return Step::Walk(self.stretch(intensity, Distance::ZERO, time, by, true));
+                    }
+                    Step::Run(self.stretch(intensity, distance, time, by, manner.effort_only))
+                })
+                .collect(),
             Written::Rest { amount } => {
                 let (_, time) = lengths(*amount, self.speeds.reckon(Intensity::Walk));
-                Step::Rest(self.stretch(Intensity::Walk, Distance::ZERO, time, By::Time, true))
+                vec![Step::Rest(self.stretch(Intensity::Walk, Distance::ZERO, time, By::Time, true))]
             }
             Written::Repeat { times, steps } => {
-                Step::Repeat { times: *times, steps: steps.iter().map(|step| self.step(step, manner)).collect() }
+                vec![Step::Repeat {
+                    times: *times,
+                    steps: steps.iter().flat_map(|step| self.step(step, manner)).collect(),
+                }]
             }
         }
     }
@@ -418,7 +444,11 @@ impl Speller<'_> {
                 let amount = if filled.timed {
                     Amount::Time(Duration::from_minutes(minutes))
                 } else {
-                    Amount::Distance(distance)
+                    return format!(
+                        "{} {}",
+                        manner.units.distance(distance),
+                        self.phrases.word(&format!("intensity.{}", intensity.name()))
+                    );
                 };
                 self.line(&Written::Stretch { amount, intensity: *intensity, to: *to }, manner.units)
             }
@@ -475,6 +505,10 @@ fn feel_of(workout: &Workout, manner: &Manner) -> Option<String> {
 
 fn amount_line(amount: Amount, units: Units) -> String {
     match amount {
+        // What is written in a round number stays what it is, whatever the units of the plan: a track is one in metres.
+        Amount::Distance(distance) if distance.metres() >= 1000.0 && distance.metres() % 500.0 == 0.0 => {
+            Units::Km.distance(distance)
+        }
         Amount::Distance(distance) if distance.metres() < SHORT && distance.metres() % 100.0 == 0.0 => {
             format!("{} m", distance.metres())
         }
@@ -484,6 +518,12 @@ fn amount_line(amount: Amount, units: Units) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// Whether a workout is a long run with blocks that ask for recovery.
+#[must_use]
+pub fn has_blocks(workout: &Workout) -> bool {
+    workout.kind == SessionKind::Long && workout.work.is_some_and(|work| work.is_hard() || work == Intensity::Marathon)
 }
 
 /// Whether a kind of session asks for recovery after it.

@@ -334,6 +334,7 @@ settings! {
     RUNS_RECOVERY_LONGEST: Duration = "runs.recovery-longest", Duration, 10 ..= 120, Season;
     RUNS_REST_DAYS: i64 = "runs.rest-days", Count, 0 ..= 6, Season;
     HARD_APART: Duration = "hard.apart", Duration, 1440 ..= 10080, Season;
+    HARD_EASY_AROUND: Duration = "hard.easy-around", Duration, 0 ..= 120, Season;
     HARD_SHARE: Share = "hard.share", Share, 0 ..= 50, Season;
     HARD_PER_WEEK: i64 = "hard.per-week", Count, 0 ..= 3, Amount;
     LONG_RUN_SHARE: Share = "long-run.share", Share, 20 ..= 70, Season, by_race;
@@ -372,6 +373,7 @@ settings! {
     WORK_BUILD: Vec<String> = "work.build", Workouts, 0 ..= 12, Season;
     WORK_PEAK: Vec<String> = "work.peak", Workouts, 0 ..= 12, Season;
     WORK_TAPER: Vec<String> = "work.taper", Workouts, 0 ..= 12, Season;
+    WORK_LONG: Vec<String> = "work.long", Workouts, 0 ..= 12, Placement;
     WORK_AVOID: Vec<String> = "work.avoid", Workouts, 0 ..= 12, Season;
     SESSION_FIRST: Share = "session.first", Share, 30 ..= 100, Season;
     SESSION_THRESHOLD_SHARE: Share = "session.threshold-share", Share, 0 ..= 40, Season;

@@ -6,7 +6,7 @@ use crate::engine::Season;
 use crate::engine::phases::Slot;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::week::{self, Ask, DayRoom, Laid};
-use crate::engine::workout::Speeds;
+use crate::engine::workout::{self, Speeds};
 use crate::measure::Duration;
 use crate::plan::WeekKind;
 use crate::request::Load;
@@ -18,6 +18,25 @@ use crate::session::Intensity;
 const LOOKS_AHEAD: i64 = 10;
 
 impl Maker<'_, '_> {
+    /// What a training week's long run holds besides easy running, where it is its turn.
+    pub(super) fn long_session(&self, target: &Target, settled: &Settled, speeds: &Speeds) -> Option<Choice> {
+        let long = target.long.filter(|_| target.kind.trains() && !self.season.frame.run_walk)?;
+        let room = sessions::Room {
+            volume: target.volume,
+            count: 1,
+            longest: long,
+            time: None,
+            taper: false,
+            gentlest: false,
+            touch: false,
+            grain: self.season.frame.grain,
+        };
+        let choice = self.ladders.long(self.season.book, settled, speeds, room, self.long_turn)?;
+        // Blocks are a hard session of the week: where it holds none, the long run stays easy.
+        let blocks = self.season.book.workouts.get(&choice.id).is_some_and(workout::has_blocks);
+        (!blocks || target.hard > 0).then_some(choice)
+    }
+
     /// The hard sessions of a week.
     pub(super) fn hard_sessions(
         &self,
@@ -29,7 +48,10 @@ impl Maker<'_, '_> {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
-        if target.hard == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
+        let blocks = |choice: &Choice| season.book.workouts.get(&choice.id).is_some_and(workout::has_blocks);
+        // A long run with blocks is one of the week's hard sessions.
+        let count = target.hard.saturating_sub(usize::from(self.long_work.as_ref().is_some_and(blocks)));
+        if count == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
             return Vec::new();
         }
         // What is too long for every day on which it could stand is not chosen; a day without a limit holds anything.
@@ -44,11 +66,12 @@ impl Maker<'_, '_> {
         let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
         let room = sessions::Room {
             volume: target.volume,
-            count: target.hard,
+            count,
             longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
             time,
             taper: target.kind == WeekKind::Taper,
-            gentlest: target.kind == WeekKind::Race,
+            gentlest: matches!(target.kind, WeekKind::Race | WeekKind::Reset),
+            touch: target.kind == WeekKind::Reset,
             grain: season.frame.grain,
         };
         self.ladders.choose(season.book, settled, slot.phase, speeds, room)
@@ -70,7 +93,10 @@ impl Maker<'_, '_> {
             WeekKind::Race => most.min(settled.get(key::TAPER_RACE_WEEK_LONGEST)),
             _ => most,
         };
-        let hard: Vec<week::Fixed> = chosen.iter().map(|choice| choice.fixed(most)).collect();
+        let hard: Vec<week::Fixed> = chosen
+            .iter()
+            .map(|choice| choice.fixed(most.min(choice.time + settled.get(key::HARD_EASY_AROUND))))
+            .collect();
         let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
         let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
         let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));

@@ -10,7 +10,7 @@ use crate::engine::week::{self, Laid, Role};
 use crate::engine::workout::{self, Manner, Speeds, Speller};
 use crate::load;
 use crate::measure::{Distance, Duration};
-use crate::plan::{Day, Heat, Week, WeekKind};
+use crate::plan::{Day, Heat, PhaseName, Week, WeekKind};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, SessionKind};
@@ -38,6 +38,13 @@ impl Maker<'_, '_> {
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
         let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
         let strides = strides_on(season, index, laid, settled, target.kind, speeds);
+        // A few more strides each time the season turns to something harder.
+        let rungs =
+            season.book.workouts.get(sessions::plain(SessionKind::Strides)).map_or(1, |strides| strides.rungs.len());
+        let some_strides = match (slot.phase, target.kind) {
+            (PhaseName::Build | PhaseName::Peak, WeekKind::Build | WeekKind::Hold) => 1.min(rungs - 1),
+            _ => 0,
+        };
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
         let spelt = |share: f64| -> Vec<Day> {
             slot.days()
@@ -47,8 +54,11 @@ impl Maker<'_, '_> {
                     for run in laid.runs.iter().filter(|run| run.day == day) {
                         let (id, rung, inside) = match run.role {
                             Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
-                            Role::Long => (sessions::plain(SessionKind::Long), 0, false),
-                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), 0, false),
+                            Role::Long => match &self.long_work {
+                                Some(choice) => (choice.id.as_str(), choice.rung, false),
+                                None => (sessions::plain(SessionKind::Long), 0, false),
+                            },
+                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), some_strides, false),
                             Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
                             Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
                         };
