@@ -333,6 +333,9 @@ pub struct Day {
     pub free: bool,
     /// What life brings.
     pub life: Option<String>,
+    /// The coach's note for the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What to do; nothing on a rest day.
     pub sessions: Vec<Session>,
 }

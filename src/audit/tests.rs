@@ -114,7 +114,13 @@ fn week(number: u32, start: Date, phase: PhaseName, kind: WeekKind, days: Vec<(u
         figures: Vec::new(),
         why: Vec::new(),
         days: (0..7)
-            .map(|day| Day { date: start + day, free: [1, 3, 5, 6].contains(&day), life: None, sessions: Vec::new() })
+            .map(|day| Day {
+                date: start + day,
+                free: [1, 3, 5, 6].contains(&day),
+                life: None,
+                note: None,
+                sessions: Vec::new(),
+            })
             .collect(),
     };
     for (day, session) in days {

@@ -1,5 +1,6 @@
 //! The engine: rules and a request in, a season out. Pure: no files, no clock, no chance.
 
+pub mod hand;
 pub mod heat;
 pub mod phases;
 pub mod race_day;
@@ -7,6 +8,7 @@ pub mod resets;
 pub mod run_walk;
 pub mod runner;
 pub mod sessions;
+pub mod strength;
 pub mod telling;
 pub mod volume;
 pub mod week;
@@ -37,6 +39,9 @@ use crate::{args, audit};
 
 /// The longest season, in weeks: the contract of the request fixes it.
 const LONGEST_SEASON: i64 = 104;
+
+/// For so many days after its own week the coach's word counts in what later weeks are measured against.
+const COACH_IS_FELT: i64 = 35;
 
 /// Levels whose runners, without a goal time, run to finish: the contract of the request says so.
 const FINISHERS: [&str; 2] = ["new", "beginner"];
@@ -90,14 +95,10 @@ fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
     let at = |place: &crate::source::Place| Some(place.clone());
     let hour_of_day = request.home.run_at_by_day.values().next().map(|hour| hour.place.clone());
     let clock = week.at.values().next().map(|time| time.place.clone());
-    let life = request.life.iter().find(|life| !life.fixed.is_empty() || !life.at.is_empty());
+    let life = request.life.iter().find(|life| !life.at.is_empty());
     let foreign = request.plan.language.as_ref().filter(|language| language.value != "en");
     let heart = request.runner.hr_threshold.as_ref().filter(|_| request.runner.hr_max.is_none());
     for (key, place) in [
-        ("[[day]]", request.days.first().and_then(|day| at(&day.date.place))),
-        ("[[move]]", request.moves.first().and_then(|moved| at(&moved.from.place))),
-        ("fixed", week.fixed.values().next().and_then(|fixed| at(&fixed.place))),
-        ("strength", week.strength.as_ref().and_then(|strength| at(&strength.place))),
         ("at", clock),
         ("run-at", hour_of_day),
         ("[[life]]", life.and_then(|life| at(&life.place))),
@@ -609,10 +610,33 @@ impl Season<'_> {
             }),
             rules_digest: book.digest.clone(),
         };
-        let verdicts = audit::judge(&plan, &book.guardrails, phrases);
+        let mut verdicts = audit::judge(&plan, &book.guardrails, phrases);
+        for finding in &mut verdicts.findings {
+            // The coach's word is final: what it costs is told, and does not stop the plan.
+            if finding.severity == Severity::Error && self.coach_touched(finding) {
+                finding.severity = Severity::Warning;
+            }
+        }
         plan.findings.extend(verdicts.findings);
         plan.guardrails = verdicts.verdicts;
         plan
+    }
+
+    /// Whether a guardrail speaks of a week that the coach has written in, or of one that is measured against it.
+    fn coach_touched(&self, finding: &PlanFinding) -> bool {
+        let request = self.request;
+        let adds_up = |id: &str| {
+            self.book.guardrails.iter().any(|rail| rail.id.value == id && rail.measure.name.ends_with("-off"))
+        };
+        let words = request.week_kinds.iter().map(|word| word.starting.value);
+        let days = request.days.iter().filter(|word| word.session.is_some()).map(|word| word.date.value);
+        let moved = request.moves.iter().flat_map(|moved| [moved.from.value, moved.to.value]);
+        let week = finding.week.and_then(|number| self.frame.slots.get(number as usize - 1));
+        !adds_up(&finding.code)
+            && week.is_some_and(|slot| {
+                let mut dates = words.chain(days).chain(moved);
+                dates.any(|date| (-7..=COACH_IS_FELT).contains(&(slot.start - date.week_start(self.frame.span.first))))
+            })
     }
 
     fn summary(&self, races: &[crate::plan::PlanRace]) -> String {

@@ -31,7 +31,7 @@ impl Choice {
     /// As the layout sees it: with easy running it may be stretched to this time.
     #[must_use]
     pub fn fixed(&self, most: Duration) -> Fixed {
-        Fixed { distance: self.fixed, time: self.time, most }
+        Fixed { distance: self.fixed, time: self.time, most, day: None }
     }
 }
 
@@ -86,23 +86,20 @@ impl Ladders {
         }
     }
 
-    /// The hard sessions of a week, most wanted first. Nothing is counted as done yet.
+    /// The hard sessions of a week, most wanted first: those that somebody asked for, then those of the phase. Nothing is
+    /// counted as done yet.
     #[must_use]
     pub fn choose(
         &self,
         book: &Rulebook,
         settled: &Settled,
         phase: PhaseName,
+        asked: &[String],
         speeds: &Speeds,
         room: Room,
     ) -> Vec<Choice> {
         let avoid = settled.get(key::WORK_AVOID);
-        let work = settled.get(match phase {
-            PhaseName::Base => key::WORK_BASE,
-            PhaseName::Build => key::WORK_BUILD,
-            PhaseName::Peak => key::WORK_PEAK,
-            _ => key::WORK_TAPER,
-        });
+        let work = families(settled, phase);
         let mut families: Vec<&String> = work.iter().filter(|id| !avoid.contains(id)).collect();
         if phase == PhaseName::Race {
             // The list of the taper ends with what race week is for.
@@ -112,16 +109,15 @@ impl Ladders {
         if room.touch {
             families = Some(&threshold).filter(|id| !avoid.contains(id)).into_iter().collect();
         }
-        if families.is_empty() {
-            return Vec::new();
-        }
+        families.retain(|id| !asked.contains(id));
         // With one session a week the families take turns; with more, the first comes every week and the others take turns.
         // Whoever has nothing that fits this week lets the next one go first.
-        let wanted: Vec<&String> = if room.count <= 1 {
+        let wanted: Vec<&String> = if room.count <= 1 || families.is_empty() {
             turns(&families, self.turn)
         } else {
             families[..1].iter().copied().chain(turns(&families[1..], self.turn)).collect()
         };
+        let wanted: Vec<&String> = asked.iter().chain(wanted).collect();
         // Hard time is a share of the week's time, reckoned at easy pace.
         let mut hard_left =
             room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
@@ -169,6 +165,32 @@ impl Ladders {
         let room = Room { longest: room.longest.times(LONG_WORK), time: None, ..room };
         let anything = room.volume.at(speeds.reckon(Intensity::Easy));
         self.rung(id, workout, settled, speeds, room, anything)
+    }
+
+    /// The rung of a workout whose turn it is, whatever else the week holds; the gentlest where none fits.
+    #[must_use]
+    pub fn due(
+        &self,
+        id: &str,
+        workout: &Workout,
+        settled: &Settled,
+        speeds: &Speeds,
+        volume: Distance,
+        grain: Distance,
+    ) -> Choice {
+        let room = Room {
+            volume,
+            count: 1,
+            longest: Distance::from_km(1000.0),
+            time: None,
+            taper: false,
+            gentlest: false,
+            touch: false,
+            grain,
+        };
+        let anything = volume.at(speeds.reckon(Intensity::Easy));
+        self.rung(id, workout, settled, speeds, room, anything)
+            .unwrap_or_else(|| Self::at(id, workout, 0, speeds, grain))
     }
 
     /// The rung that is due: the one after the last, or the last again after a reset; about half a session the first time.
@@ -222,6 +244,17 @@ impl Ladders {
         let kind = |id: &str| book.workouts.get(id).map(|workout| workout.kind);
         self.at.keys().any(|known| kind(known) == kind(id))
     }
+}
+
+/// The hard sessions that a phase asks for, in order of preference.
+#[must_use]
+pub fn families(settled: &Settled, phase: PhaseName) -> Vec<String> {
+    settled.get(match phase {
+        PhaseName::Base => key::WORK_BASE,
+        PhaseName::Build => key::WORK_BUILD,
+        PhaseName::Peak => key::WORK_PEAK,
+        _ => key::WORK_TAPER,
+    })
 }
 
 /// Time at threshold or harder in some steps.

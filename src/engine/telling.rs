@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::hand::{self, Hand, What};
 use super::sessions::Choice;
 use super::volume::Climb;
 use super::week::{Laid, Role};
@@ -39,6 +40,8 @@ pub struct Told<'a> {
     pub climb: &'a Climb,
     /// What came before.
     pub previous: Before,
+    /// What was put on its days.
+    pub hand: &'a Hand,
     /// Whether it holds because a new kind of hard session comes in.
     pub new_kind: bool,
 }
@@ -72,6 +75,7 @@ pub fn tell(
     week.headline = headline(told, week, moods);
     week.figures = figures(told, week);
     speeches(told, week, spoke, findings);
+    left_out(told, week);
     if let Some(note) = told.season.request.coach.as_ref().and_then(|coach| coach.notes.get(&week.number)) {
         week.notes.push(note.value.clone());
     }
@@ -343,6 +347,74 @@ fn speeches(told: &Told<'_>, week: &mut Week, spoke: &mut Vec<String>, findings:
         }
     }
     *spoke = now;
+}
+
+/// What the week does without, and why; and the coach's notes for days on which nobody runs.
+fn left_out(told: &Told<'_>, week: &mut Week) {
+    let season = told.season;
+    let phrases = season.phrases;
+    let mut notes = Vec::new();
+    let weekday = |date: Date| phrases.word(&format!("page.weekday.{}", date.weekday().name()));
+    for day in &week.days {
+        if let (Some(note), true) = (&day.note, day.sessions.is_empty()) {
+            notes.push(phrases.say("left.day-note", &args! { "day" => weekday(day.date), "note" => note.as_str() }));
+        }
+    }
+    let stands = |date: Date| week.days.iter().any(|day| day.date == date && day.sessions.iter().any(|s| s.hard));
+    let decided = |date: Date| hand::word_on(season, date).is_some_and(|word| word.session.is_some());
+    for day in week.days.iter().filter(|day| day.date >= season.frame.span.start && day.free) {
+        let Some(fixed) = hand::fixed_on(season, day.date).filter(|fixed| hand::hard_by_habit(season, fixed)) else {
+            continue;
+        };
+        if stands(day.date) || decided(day.date) || told.hand.gone.iter().any(|_| day.sessions.is_empty()) {
+            continue;
+        }
+        let why = match week.kind {
+            WeekKind::Reset => "reset",
+            WeekKind::Taper => "taper",
+            WeekKind::Race => "race",
+            WeekKind::Recover => "recover",
+            _ if !told.settled.get(key::HEAT_HARD_OUTDOORS) && told.chosen.is_empty() => "heat",
+            _ if told.settled.get(key::HARD_PER_WEEK) == 0 => "none",
+            _ => "rest",
+        };
+        let args = args! { "what" => hand::name_of(season, fixed), "day" => weekday(day.date) };
+        notes.push(phrases.say(&format!("gives-way.{why}"), &args));
+    }
+    let pinned = |choice: &Choice| told.hand.pins.iter().any(|pin| pin.id == choice.id);
+    let missing: Vec<String> = told
+        .chosen
+        .iter()
+        .enumerate()
+        .filter(|(number, choice)| !pinned(choice) && !told.laid.runs.iter().any(|run| run.role == Role::Hard(*number)))
+        .filter_map(|(_, choice)| Some(season.book.workouts.get(&choice.id)?.title.to_lowercase()))
+        .collect();
+    if !missing.is_empty() {
+        let what = missing.join(&phrases.word("page.comma"));
+        notes.push(phrases.say("left.hard", &args! { "what" => what }));
+    }
+    let long = week.days.iter().flat_map(|day| &day.sessions).any(|session| session.kind == SessionKind::Long);
+    let own_long = told.hand.own.values().any(|put| match &put.what {
+        What::Moved(session) => session.kind == SessionKind::Long,
+        _ => put.distance >= told.laid.longest(),
+    });
+    let runs = told.laid.runs.len();
+    if week.kind.trains() && !season.frame.run_walk && runs > 0 {
+        if !long && !own_long && told.hand.gone.is_empty() {
+            notes.push(phrases.word("left.long"));
+        }
+        let free = week.days.iter().filter(|day| day.free).count();
+        if free < season.frame.runs && runs < season.frame.runs {
+            notes.push(phrases.say("left.runs", &args! { "runs" => runs, "usual" => season.frame.runs }));
+        }
+    }
+    let strength = week.days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind == SessionKind::Strength).count();
+    let asked = season.request.week.strength.as_ref().map_or(0, |at| i64::from(at.value));
+    let asked = asked.min(told.settled.get(key::STRENGTH_MOST));
+    if week.kind.trains() && (strength as i64) < asked {
+        notes.push(phrases.say("left.strength", &args! { "got" => strength, "asked" => asked }));
+    }
+    week.notes.extend(notes);
 }
 
 /// The numbers of the reasons behind a week: those of its figures, and every setting decided for this week alone.

@@ -16,6 +16,37 @@ pub struct DayRoom {
     pub most: Option<Duration>,
     /// A day that should be short: the one before a race.
     pub short: bool,
+    /// What stands on it whatever else the week holds; such a day takes nothing else.
+    pub own: Option<Own>,
+    /// What may stand on it.
+    pub takes: Takes,
+}
+
+/// A run that somebody has put on its day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Own {
+    /// How far.
+    pub distance: Distance,
+    /// Whether what is hard or long keeps its distance from it.
+    pub effort: bool,
+}
+
+/// What a free day may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Takes {
+    /// The long run.
+    pub long: bool,
+    /// A hard session that has no day of its own.
+    pub hard: bool,
+    /// An easy run.
+    pub easy: bool,
+    /// Whether a run is wanted here before other days.
+    pub wanted: bool,
+}
+
+impl Takes {
+    /// Whatever comes.
+    pub const ANYTHING: Self = Self { long: true, hard: true, easy: true, wanted: false };
 }
 
 impl DayRoom {
@@ -38,6 +69,8 @@ pub struct Fixed {
     pub time: Duration,
     /// How long it may be stretched to with easy running.
     pub most: Duration,
+    /// The day of the week that it belongs to, where it has one of its own.
+    pub day: Option<usize>,
 }
 
 /// What a week is asked to hold.
@@ -71,6 +104,8 @@ pub struct Ask<'a> {
     pub long_before: Option<Date>,
     /// The day of the race, counted from the first day of the week; it may lie in the next week.
     pub race: Option<i64>,
+    /// Days of the weeks to come on which something hard or long is put already, counted from the first day of this one.
+    pub ahead: &'a [i64],
     /// Easy pace.
     pub easy: Pace,
     /// What is rounded to.
@@ -88,6 +123,8 @@ pub enum Role {
     Easy,
     /// An easy run on the day after something long or hard.
     Recovery,
+    /// What somebody has put on this day.
+    Own,
 }
 
 /// A run on its day.
@@ -146,6 +183,9 @@ struct Shape {
     since_long: i64,
     preferred: Vec<usize>,
     race: Option<i64>,
+    wanted: Vec<bool>,
+    own: Vec<usize>,
+    efforts: Vec<i64>,
 }
 
 /// Far enough back that nothing is felt of it, in days.
@@ -170,15 +210,18 @@ pub fn capacity(
     easy: Pace,
     grain: Distance,
 ) -> Distance {
+    let own: Vec<Distance> = days.iter().filter_map(|day| day.own.map(|own| own.distance)).collect();
+    let runs = runs.saturating_sub(own.len());
+    let own: Distance = own.into_iter().sum();
     if runs == 0 {
-        return Distance::ZERO;
+        return own;
     }
     let room = |most: Distance| move |day: &DayRoom| day.at_most(most, easy).floor_to(grain);
     let free: Vec<&DayRoom> = days.iter().filter(|day| day.free).collect();
     let mut rooms: Vec<Distance> = free.iter().map(|day| room(longest.min(long))(day)).collect();
     rooms.sort_unstable_by(|a, b| b.cmp(a));
     let long_room = free.iter().map(|day| room(long)(day)).max().unwrap_or_default();
-    long_room + rooms.into_iter().take(runs - 1).sum::<Distance>()
+    own + long_room + rooms.into_iter().take(runs - 1).sum::<Distance>()
 }
 
 impl Layout {
@@ -188,9 +231,14 @@ impl Layout {
             let room = ask.long_days.iter().filter_map(|day| ask.days.get(*day)).find(|day| day.free);
             room.map_or(long, |room| room.at_most(long, ask.easy)).floor_to(ask.grain)
         });
-        let long = long.filter(|long| !long.is_zero());
+        // What somebody has put on a day leaves less for the rest, and whoever runs further than the long run is the long run.
+        let own: Vec<Own> = ask.days.iter().filter_map(|day| day.own).collect();
+        let left = ask.volume - own.iter().map(|own| own.distance).sum::<Distance>().min(ask.volume);
+        let longest = own.iter().map(|own| own.distance).max().unwrap_or_default();
+        let long = long.map(|long| if own.is_empty() { long } else { long.min(left).floor_to(ask.grain) });
+        let long = long.filter(|long| !long.is_zero() && *long > longest);
         let free = ask.days.iter().filter(|day| day.free).count();
-        let runs = ask.runs.min(free);
+        let runs = ask.runs.saturating_sub(own.len()).min(free);
         let best = self.laid(ask, long, &[], runs).map_or(0, |(_, pattern)| pattern.off);
         let found = choices(ask.hard.len()).into_iter().find_map(|kept| {
             let (laid, pattern) = self.laid(ask, long, &kept, runs)?;
@@ -201,7 +249,7 @@ impl Layout {
             (Some(laid), _) => laid,
             // A day too near a race, or too short, holds no long run: the week goes without.
             (None, Some(_)) => self.lay(&Ask { long: None, ..ask.clone() }),
-            (None, None) => Laid { runs: Vec::new(), left_out: ask.hard.len() },
+            (None, None) => Laid { runs: owned(ask), left_out: ask.hard.len() },
         }
     }
 
@@ -209,7 +257,9 @@ impl Layout {
     fn laid(&mut self, ask: &Ask<'_>, long: Option<Distance>, which: &[usize], runs: usize) -> Option<(Laid, Pattern)> {
         let hard: Vec<Fixed> = which.iter().map(|number| ask.hard[*number]).collect();
         let kept = hard.len();
-        let spoken: Distance = hard.iter().map(|h| h.distance).sum::<Distance>() + long.unwrap_or_default();
+        let spoken: Distance = hard.iter().map(|h| h.distance).sum::<Distance>()
+            + long.unwrap_or_default()
+            + owned(ask).iter().map(|run| run.distance).sum();
         let taken = kept + usize::from(long.is_some());
         if kept > 0 && (taken > runs || spoken > ask.volume) {
             return None;
@@ -229,7 +279,10 @@ impl Layout {
     }
 
     fn pattern(&mut self, ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], easy: usize) -> Option<Pattern> {
-        let fits = |time: Duration| ask.days.iter().map(|day| day.holds(time)).collect::<Vec<bool>>();
+        let fits = |time: Duration, takes: &dyn Fn(usize, &DayRoom) -> bool| {
+            let days = ask.days.iter().enumerate();
+            days.map(|(at, day)| day.holds(time) && takes(at, day)).collect::<Vec<bool>>()
+        };
         let week = ask.days.first().map(|day| day.date);
         let since = |before: Option<Date>| match (before, week) {
             (Some(before), Some(week)) => (week - before).min(LONG_AGO),
@@ -237,15 +290,21 @@ impl Layout {
         };
         let shape = Shape {
             free: ask.days.iter().map(|day| day.free).collect(),
-            long_fits: long.map(|long| fits(long.at(ask.easy))),
-            hard_fits: hard.iter().map(|h| fits(h.time)).collect(),
-            easy_fits: fits(ask.shortest.at(ask.easy)),
+            long_fits: long.map(|long| fits(long.at(ask.easy), &|_, day| day.takes.long)),
+            hard_fits: hard
+                .iter()
+                .map(|h| fits(h.time, &|at, day| h.day.map_or(day.takes.hard, |own| own == at)))
+                .collect(),
+            easy_fits: fits(ask.shortest.at(ask.easy), &|_, day| day.takes.easy),
             easy,
             apart: ask.apart,
             since_hard: since(ask.hard_before),
             since_long: since(ask.long_before),
             preferred: ask.long_days.to_vec(),
             race: ask.race,
+            wanted: ask.days.iter().map(|day| day.takes.wanted).collect(),
+            own: (0..ask.days.len()).filter(|at| ask.days[*at].own.is_some()).collect(),
+            efforts: efforts(ask).chain(ask.ahead.iter().copied()).collect(),
         };
         if let Some(known) = self.known.get(&shape) {
             return known.clone();
@@ -254,6 +313,17 @@ impl Layout {
         self.known.insert(shape, found.clone());
         found
     }
+}
+
+/// What somebody has put on days of the week.
+fn owned(ask: &Ask<'_>) -> Vec<Run> {
+    let own = ask.days.iter().enumerate().filter_map(|(day, room)| Some((day, room.own?)));
+    own.map(|(day, own)| Run { day, role: Role::Own, distance: own.distance }).collect()
+}
+
+/// The days on which what somebody has put there is hard or long.
+fn efforts<'a>(ask: &'a Ask<'_>) -> impl Iterator<Item = i64> + 'a {
+    (0i64..).zip(ask.days).filter(|(_, day)| day.own.is_some_and(|own| own.effort)).map(|(at, _)| at)
 }
 
 /// Which hard sessions to keep, best first: all of them, then as many as possible, the most wanted before the others.
@@ -315,6 +385,7 @@ impl Shape {
     fn long_may(&self, day: usize) -> bool {
         let day = day as i64;
         self.since_hard + day >= self.apart.min(2)
+            && self.efforts.iter().all(|other| (day - other).abs() >= self.apart.min(2))
             && self.race.is_none_or(|race| race - day >= NO_LONG_RUN_BEFORE_RACE || race < day)
     }
 
@@ -332,7 +403,8 @@ impl Shape {
                 let from_race = self.race.is_none_or(|race| race - day >= self.apart);
                 // The long run of the week to come likes its day too.
                 let from_next = self.preferred.first().is_none_or(|next| 7 + *next as i64 - day >= self.apart);
-                later && from_long && from_before && from_race && from_next
+                let from_own = self.efforts.iter().all(|other| (day - other).abs() >= self.apart);
+                later && from_long && from_before && from_race && from_next && from_own
             })
     }
 
@@ -345,7 +417,7 @@ impl Shape {
     /// What days cost, gravest first: the long run off its day, many running days in a row, hard days close together.
     fn cost(&self, long: Option<usize>, hard: &[usize], easy: &[usize]) -> Vec<i64> {
         let mut runs = [false; 7];
-        for day in hard.iter().chain(easy).copied().chain(long) {
+        for day in hard.iter().chain(easy).chain(&self.own).copied().chain(long) {
             if let Some(run) = runs.get_mut(day) {
                 *run = true;
             }
@@ -353,6 +425,7 @@ impl Shape {
         let in_a_row: i64 = runs.split(|run| !run).map(|streak| (streak.len() * streak.len()) as i64).sum();
         // Gaps between what is long or hard, the week before and a race to come included: the smaller the least, the worse.
         let mut effort: Vec<i64> = hard.iter().copied().chain(long).map(|day| day as i64).chain(self.race).collect();
+        effort.extend(&self.efforts);
         effort.sort_unstable();
         let before = self.since_hard.min(self.since_long);
         let mut least = effort.first().map_or(LONG_AGO, |first| first + before);
@@ -365,7 +438,8 @@ impl Shape {
         let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
         // A long run sooner after a hard session than the rules would have it is the gravest.
         let sore = long.map_or(0, |day| (self.apart - self.since_hard.min(self.since_long) - day as i64).max(0));
-        [sore, self.off(long), in_a_row, -least, first].into_iter().chain(order).collect()
+        let missed = (0..runs.len()).filter(|day| self.wanted.get(*day) == Some(&true) && !runs[*day]).count() as i64;
+        [sore, self.off(long), missed, in_a_row, -least, first].into_iter().chain(order).collect()
     }
 }
 
@@ -375,7 +449,9 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     if let (Some(day), Some(distance)) = (pattern.long, long) {
         runs.push(Run { day, role: Role::Long, distance });
     }
-    let effort = |day: usize| Some(day) == pattern.long || pattern.hard.contains(&day);
+    runs.extend(owned(ask));
+    let own: Vec<i64> = efforts(ask).collect();
+    let effort = |day: usize| Some(day) == pattern.long || pattern.hard.contains(&day) || own.contains(&(day as i64));
     let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask));
     // No easy run outgrows the long one, save where its own day cuts that one short.
     let top = long.and(ask.long).map_or(ask.longest, |long| ask.longest.min(long));
@@ -448,7 +524,14 @@ mod tests {
         let start: Date = "2026-11-30".parse().unwrap();
         free.into_iter()
             .zip(0..)
-            .map(|(free, day)| DayRoom { date: start + day, free, most: None, short: false })
+            .map(|(free, day)| DayRoom {
+                date: start + day,
+                free,
+                most: None,
+                short: false,
+                own: None,
+                takes: Takes::ANYTHING,
+            })
             .collect()
     }
 
@@ -472,6 +555,7 @@ mod tests {
             hard_before: None,
             long_before: None,
             race: None,
+            ahead: &[],
             easy: Pace::from_seconds_per_km(360.0),
             grain: Units::Km.half(),
         }
@@ -480,8 +564,12 @@ mod tests {
     #[test]
     fn days_always_sum_to_the_week() {
         let days = week([true, true, false, true, false, true, true]);
-        let hard =
-            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard = [Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
         assert_eq!(laid.runs.iter().map(|run| run.distance).sum::<Distance>(), km(38.0));
         assert_eq!(laid.runs.iter().find(|run| run.role == Role::Long).unwrap().day, 5);
@@ -491,8 +579,12 @@ mod tests {
     #[test]
     fn hard_days_keep_their_distance_across_the_weeks_border() {
         let days = week([true, true, false, true, false, true, false]);
-        let hard =
-            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard = [Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }];
         let mut asked = ask(&days, &hard, &[5]);
         asked.hard_before = Some(days[0].date + -1);
         let laid = Layout::default().lay(&asked);
@@ -502,8 +594,12 @@ mod tests {
     #[test]
     fn what_finds_no_day_is_left_out_and_the_long_run_stays() {
         let days = week([false, false, false, false, false, true, true]);
-        let hard =
-            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }];
+        let hard = [Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }];
         let laid = Layout::default().lay(&ask(&days, &hard, &[6]));
         assert_eq!(laid.left_out, 1);
         assert!(laid.runs.iter().any(|run| run.role == Role::Long && run.day == 6));
@@ -512,8 +608,12 @@ mod tests {
     #[test]
     fn a_hard_session_gives_way_before_the_long_run_leaves_its_day() {
         let days = week([true, false, true, false, false, false, true]);
-        let hard =
-            [Fixed { distance: km(9.0), time: Duration::from_minutes(52.0), most: Duration::from_minutes(75.0) }; 2];
+        let hard = [Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }; 2];
         let mut asked = ask(&days, &hard, &[6, 2]);
         asked.apart = 4;
         asked.hard_before = Some(days[0].date + -4);
@@ -525,8 +625,12 @@ mod tests {
     #[test]
     fn nothing_is_hard_after_a_race_and_nothing_long_just_before_it() {
         let days = week([true; 7]);
-        let hard =
-            [Fixed { distance: km(6.0), time: Duration::from_minutes(40.0), most: Duration::from_minutes(75.0) }];
+        let hard = [Fixed {
+            distance: km(6.0),
+            time: Duration::from_minutes(40.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }];
         let mut asked = ask(&days, &hard, &[5]);
         asked.race = Some(2);
         let laid = Layout::default().lay(&asked);
@@ -541,11 +645,57 @@ mod tests {
         let mut days = week([false, true, false, true, false, true, false]);
         days[1].most = Some(Duration::from_minutes(60.0));
         days[3].most = Some(Duration::from_minutes(60.0));
-        let long = Fixed { distance: km(12.0), time: Duration::from_minutes(70.0), most: Duration::from_minutes(75.0) };
-        let short = Fixed { distance: km(8.0), time: Duration::from_minutes(50.0), most: Duration::from_minutes(75.0) };
+        let long = Fixed {
+            distance: km(12.0),
+            time: Duration::from_minutes(70.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        };
+        let short = Fixed {
+            distance: km(8.0),
+            time: Duration::from_minutes(50.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        };
         let laid = Layout::default().lay(&ask(&days, &[long, short], &[5]));
         assert!(laid.runs.iter().any(|run| run.role == Role::Hard(1)), "{laid:?}");
         assert_eq!(laid.left_out, 1);
+    }
+
+    #[test]
+    fn what_somebody_put_on_a_day_stands_and_the_week_goes_round_it() {
+        let mut days = week([true, true, true, true, true, true, false]);
+        days[3].own = Some(Own { distance: km(9.0), effort: true });
+        days[3].free = false;
+        let hard = [Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: None,
+        }];
+        let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
+        assert_eq!(laid.runs.iter().filter(|run| run.role == Role::Own).count(), 1);
+        assert_eq!(laid.volume(), km(38.0));
+        let hard = laid.runs.iter().find(|run| matches!(run.role, Role::Hard(_))).unwrap();
+        assert!(hard.day <= 1, "two days before it: {laid:?}");
+    }
+
+    #[test]
+    fn a_session_with_a_day_of_its_own_stands_there_or_nowhere() {
+        let days = week([true, true, true, true, true, true, false]);
+        let session = |day| Fixed {
+            distance: km(9.0),
+            time: Duration::from_minutes(52.0),
+            most: Duration::from_minutes(75.0),
+            day: Some(day),
+        };
+        let at = |day: usize| {
+            let hard = [session(day)];
+            let laid = Layout::default().lay(&ask(&days, &hard, &[5]));
+            laid.runs.iter().find(|run| run.role == Role::Hard(0)).map(|run| run.day)
+        };
+        assert_eq!(at(3), Some(3));
+        assert_eq!(at(4), None, "the eve of the long run holds nothing hard");
     }
 
     #[test]

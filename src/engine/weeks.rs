@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use self::amounts::{longest_before, room_of, start_of};
 use self::asking::is_free;
 use super::Season;
+use super::hand::{self, Hand, Moves};
 use super::run_walk::Turns;
 use super::sessions::{Choice, Ladders};
 use super::telling;
 use super::volume::{Bounds, Climb, LongBounds, LongClimb, Room};
-use super::week::{Laid, Layout, Role};
+use super::week::{DayRoom, Laid, Layout, Role};
 use super::workout::Manner;
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
@@ -33,16 +34,39 @@ const PASSES: usize = 4;
 /// The weeks of a season. A week that brings a new kind of hard session holds, and which those are is known only when the
 /// weeks are made: so they are made again until it agrees.
 pub(super) fn settled(season: &Season<'_>, ledger: &mut Ledger, findings: &mut Findings) -> Vec<Week> {
+    hand::check(season, findings);
+    let mut moves = Moves::default();
+    if !season.request.moves.is_empty() {
+        // What is moved is what would stand there without the moves.
+        let held = learned(season, &moves);
+        let (mut unwritten, mut unsaid) = (Ledger::blank(), Findings::new());
+        let still = Moves::default();
+        let mut maker = Maker::new(season, &mut unwritten, &mut unsaid, &held, &still);
+        let weeks = maker.weeks();
+        let stood = maker.stood;
+        moves = Moves::of(season, &weeks, &stood, findings);
+    }
+    let held = learned(season, &moves);
+    let mut maker = Maker::new(season, ledger, findings, &held, &moves);
+    let weeks = maker.weeks();
+    maker.what_was_missed(&weeks);
+    weeks
+}
+
+/// The weeks that hold because a new kind of hard session comes in.
+fn learned(season: &Season<'_>, moves: &Moves) -> Vec<bool> {
     let mut held = vec![false; season.frame.slots.len()];
     for _ in 0..PASSES {
-        let (_, learned) = Maker::new(season, &mut Ledger::blank(), &mut Findings::new(), &held).weeks();
-        let agreed = learned.iter().zip(&held).all(|(learned, held)| !learned || *held);
-        if agreed {
+        let (mut ledger, mut findings) = (Ledger::blank(), Findings::new());
+        let mut maker = Maker::new(season, &mut ledger, &mut findings, &held, moves);
+        maker.weeks();
+        let learned = maker.learned;
+        if learned.iter().zip(&held).all(|(learned, held)| !learned || *held) {
             break;
         }
         held.iter_mut().zip(&learned).for_each(|(held, learned)| *held |= learned);
     }
-    Maker::new(season, ledger, findings, &held).weeks().0
+    held
 }
 
 /// What a week is asked to hold, before it is laid out.
@@ -58,6 +82,21 @@ pub(super) struct Target {
     pub hard: usize,
 }
 
+impl Target {
+    /// The week when some of its sessions have left for other weeks, or come from there.
+    fn moved(self, hand: &Hand, days: &[DayRoom], usual: usize, grain: Distance) -> Self {
+        let left = days.iter().filter(|day| day.free).count();
+        let even = self.volume.times(1.0 / usual.max(1) as f64).floor_to(grain);
+        let gone: Distance = hand.gone.iter().map(|stood| stood.session.distance_m).sum();
+        let lighter = hand.lighter(usual, left, even);
+        let volume = (self.volume + hand.came) - (gone + lighter).min(self.volume + hand.came);
+        // The long run keeps its share of a week that becomes lighter.
+        let kept = if self.volume.is_zero() { 1.0 } else { volume.over(self.volume).min(1.0) };
+        let long = hand.gone.iter().any(|stood| stood.session.kind == SessionKind::Long);
+        Self { volume, long: self.long.filter(|_| !long).map(|long| long.times(kept).floor_to(grain)), ..self }
+    }
+}
+
 /// Makes the weeks.
 struct Maker<'s, 'l> {
     season: &'s Season<'s>,
@@ -70,6 +109,8 @@ struct Maker<'s, 'l> {
     hard_before: Option<Date>,
     long_before: Option<Date>,
     held: &'s [bool],
+    moves: &'s Moves,
+    stood: BTreeMap<Date, Choice>,
     learned: Vec<bool>,
     moods: BTreeMap<&'static str, usize>,
     turns: Turns,
@@ -84,7 +125,13 @@ struct Maker<'s, 'l> {
 
 impl<'s, 'l> Maker<'s, 'l> {
     /// A maker for a season, with its climbs reckoned.
-    fn new(season: &'s Season<'s>, ledger: &'l mut Ledger, findings: &'l mut Findings, held: &'s [bool]) -> Self {
+    fn new(
+        season: &'s Season<'s>,
+        ledger: &'l mut Ledger,
+        findings: &'l mut Findings,
+        held: &'s [bool],
+        moves: &'s Moves,
+    ) -> Self {
         let frame = season.frame;
         let settled = &frame.settled;
         let grain = frame.grain;
@@ -120,6 +167,8 @@ impl<'s, 'l> Maker<'s, 'l> {
             hard_before: None,
             long_before: None,
             held,
+            moves,
+            stood: BTreeMap::new(),
             learned: vec![false; frame.slots.len()],
             moods: BTreeMap::new(),
             turns: Turns::of(season),
@@ -135,11 +184,9 @@ impl<'s, 'l> Maker<'s, 'l> {
         }
     }
 
-    /// All weeks of the season, and those that bring a new kind of hard session.
-    fn weeks(mut self) -> (Vec<Week>, Vec<bool>) {
-        let weeks: Vec<Week> = (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect();
-        self.what_was_missed(&weeks);
-        (weeks, self.learned)
+    /// All weeks of the season.
+    fn weeks(&mut self) -> Vec<Week> {
+        (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect()
     }
 
     /// One week: how much, which sessions, on which days, and why.
@@ -150,21 +197,33 @@ impl<'s, 'l> Maker<'s, 'l> {
         // Runs by the minute go by effort: a minute is as long in heat.
         let slowdown = if season.frame.run_walk { Share::default() } else { placed.get(key::HEAT_SLOWDOWN) };
         let speeds = season.frame.speeds.slowed(slowdown, placed.get(key::HEAT_SLOWDOWN_SHORT));
-        let days = self.days(slot, placed);
+        let hand = self.hand(index, placed, &speeds);
+        let days = self.days(slot, placed, &hand);
         let target = self.target(index, &days, &speeds);
         let (settled, facts, recipe) = self.amounts(index, target.kind);
-        let target = self.stepped_back(index, target, &settled, &days, &speeds);
+        let target = self.stepped_back(index, target, &settled, &days, &speeds).moved(
+            &hand,
+            &days,
+            season.frame.runs,
+            season.frame.grain,
+        );
         let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
         self.long_work = self.long_session(&target, &settled, &speeds);
-        let chosen = self.hard_sessions(index, &target, &settled, &speeds);
-        let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds);
+        let chosen = self.hard_sessions(index, &target, &settled, &speeds, &hand);
+        let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds, &hand);
         self.turns.coming(season, target.kind);
         let done: Vec<Choice> = chosen
             .iter()
             .enumerate()
             .filter(|(number, _)| laid.runs.iter().any(|run| run.role == Role::Hard(*number)))
             .map(|(_, choice)| choice.clone())
+            .chain(hand.done())
             .collect();
+        for run in &laid.runs {
+            if let Role::Hard(number) = run.role {
+                self.stood.insert(slot.start + run.day as i64, chosen[number].clone());
+            }
+        }
         let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
         self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
         // A week whose days hold no long run holds nothing in it either.
@@ -178,8 +237,9 @@ impl<'s, 'l> Maker<'s, 'l> {
             units: season.frame.units,
             turn: 0,
         };
-        let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only);
-        self.remember(index, &out, &laid, target.kind);
+        let mut out =
+            self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only, &hand);
+        self.remember(index, &out, &laid, target.kind, &hand);
         if !self.ledger.keeps() {
             // Only tried: nobody reads it.
             return out;
@@ -194,6 +254,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             laid: &laid,
             climb: &self.climb,
             previous: self.before_this(index),
+            hand: &hand,
             new_kind: self.held[index],
         };
         let wording = recipe.as_ref().map(|id| {
@@ -214,8 +275,12 @@ impl<'s, 'l> Maker<'s, 'l> {
     }
 
     /// What later weeks have to know of this one.
-    fn remember(&mut self, index: usize, week: &Week, laid: &Laid, kind: WeekKind) {
-        let room = room_of(self.season, index, self.held);
+    fn remember(&mut self, index: usize, week: &Week, laid: &Laid, kind: WeekKind, hand: &Hand) {
+        let mut room = room_of(self.season, index, self.held);
+        if hand.is_felt() && self.climb.last().is_some_and(|last| laid.volume() < last) {
+            // What the coach has made lighter is no measure of what the runner can do.
+            room.whole = Share::default();
+        }
         match kind {
             WeekKind::Build | WeekKind::Hold => self.climb.printed(laid.volume(), room),
             WeekKind::Reset => self.ladders.step_back(),

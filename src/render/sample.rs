@@ -342,6 +342,7 @@ fn week(number: u32, start: Date, sketch: Sketch, before: Distance) -> Week {
                 date: day,
                 free: !matches!(i, 2 | 4),
                 life: in_london(day).then(|| "family in London".to_owned()),
+                note: None,
                 sessions,
             }
         })

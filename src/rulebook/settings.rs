@@ -389,6 +389,8 @@ settings! {
     SESSION_RACE_SHARE: Share = "session.race-share", Share, 0 ..= 40, Placement;
     SESSION_RACE_LEAST: Duration = "session.race-least", Duration, 0 ..= 60, Season;
     SESSION_RACE_MOST: Duration = "session.race-most", Duration, 10 ..= 180, Season;
+    STRENGTH_MOST: i64 = "strength.most", Count, 0 ..= 7, Amount;
+    STRENGTH_RUNG: i64 = "strength.rung", Count, 1 ..= 9, Amount;
     STRIDES_PER_WEEK: i64 = "strides.per-week", Count, 0 ..= 4, Amount;
     PACE_ASSUMED_EASY: Pace = "pace.assumed-easy", Pace, 180 ..= 720, Season;
     PACE_EASY_SLOW: Share = "pace.easy-slow", Share, 40 ..= 90, Season;

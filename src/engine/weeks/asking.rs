@@ -3,19 +3,24 @@
 use super::{Maker, Target};
 use crate::calendar::{Date, Weekday};
 use crate::engine::Season;
+use crate::engine::hand::{self, Hand};
 use crate::engine::phases::Slot;
 use crate::engine::sessions::{self, Choice};
-use crate::engine::week::{self, Ask, DayRoom, Laid};
+use crate::engine::week::{self, Ask, DayRoom, Laid, Own, Takes};
 use crate::engine::workout::{self, Speeds};
 use crate::measure::Duration;
 use crate::plan::WeekKind;
 use crate::request::Load;
 use crate::rulebook::layers::Settled;
+use crate::rulebook::library::Workout;
 use crate::rulebook::settings::key;
 use crate::session::Intensity;
 
 /// How far ahead a week looks for a race, in days from its first: a race on the first days of the next week counts.
 const LOOKS_AHEAD: i64 = 10;
+
+/// How much of an even run is left in a week that does not train, for what the coach puts into it.
+const EASED: f64 = 0.75;
 
 impl Maker<'_, '_> {
     /// What a training week's long run holds besides easy running, where it is its turn.
@@ -44,6 +49,7 @@ impl Maker<'_, '_> {
         target: &Target,
         settled: &Settled,
         speeds: &Speeds,
+        hand: &Hand,
     ) -> Vec<Choice> {
         let season = self.season;
         let slot = &season.frame.slots[index];
@@ -74,9 +80,34 @@ impl Maker<'_, '_> {
             touch: target.kind == WeekKind::Reset,
             grain: season.frame.grain,
         };
-        self.ladders.choose(season.book, settled, slot.phase, speeds, room)
+        let asked: Vec<String> = hand.pins.iter().map(|pin| pin.id.clone()).collect();
+        let mut chosen = self.ladders.choose(season.book, settled, slot.phase, &asked, speeds, room);
+        // What left its day for another one, or stands there already, is not chosen again.
+        let own = hand.own.values().filter(|put| put.effort).count();
+        let gone = hand.gone.iter().filter_map(|stood| stood.choice.as_ref());
+        for id in hand.done().map(|choice| choice.id).chain(gone.map(|choice| choice.id.clone())) {
+            chosen.retain(|choice| choice.id != id);
+        }
+        chosen.truncate(target.hard.saturating_sub(own));
+        chosen
     }
 
+    /// What the coach and the habits of the week have put on its days.
+    pub(super) fn hand(&self, index: usize, settled: &Settled, speeds: &Speeds) -> Hand {
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let grain = season.frame.grain;
+        let trains = slot.phase.trains() && !season.resets.resets[index] && season.placed[index].away.is_none();
+        let even = self.climb.best().times(1.0 / season.frame.runs.max(1) as f64);
+        let even = even.times(if trains { 1.0 } else { EASED }).min(self.longest_easy(settled, speeds));
+        let even = even.max(settled.get(key::RUNS_SHORTEST)).floor_to(grain).max(grain);
+        let due = |id: &str, workout: &Workout| {
+            Some(self.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))
+        };
+        Hand::of(season, slot, self.moves, trains, even, &due)
+    }
+
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn lay(
         &mut self,
         index: usize,
@@ -85,6 +116,7 @@ impl Maker<'_, '_> {
         days: &[DayRoom],
         settled: &Settled,
         speeds: &Speeds,
+        hand: &Hand,
     ) -> Laid {
         let season = self.season;
         let slot = &season.frame.slots[index];
@@ -93,10 +125,12 @@ impl Maker<'_, '_> {
             WeekKind::Race => most.min(settled.get(key::TAPER_RACE_WEEK_LONGEST)),
             _ => most,
         };
-        let hard: Vec<week::Fixed> = chosen
-            .iter()
-            .map(|choice| choice.fixed(most.min(choice.time + settled.get(key::HARD_EASY_AROUND))))
-            .collect();
+        let day = |choice: &Choice| hand.pins.iter().find(|pin| pin.id == choice.id).map(|pin| pin.day);
+        let stretched = |choice: &Choice| most.min(choice.time + settled.get(key::HARD_EASY_AROUND));
+        let hard: Vec<week::Fixed> =
+            chosen.iter().map(|choice| week::Fixed { day: day(choice), ..choice.fixed(stretched(choice)) }).collect();
+        let ahead: Vec<i64> =
+            (7..7 + LOOKS_AHEAD).filter(|day| hand::effort_on(season, self.moves, slot.start + *day)).collect();
         let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
         let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
         let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
@@ -133,6 +167,7 @@ impl Maker<'_, '_> {
             hard_before: self.hard_before,
             long_before: self.long_before,
             race,
+            ahead: &ahead,
             easy: speeds.reckon(Intensity::Easy),
             grain: season.frame.grain,
         };
@@ -140,14 +175,16 @@ impl Maker<'_, '_> {
     }
 
     /// The days of a week as the layout sees them.
-    pub(super) fn days(&self, slot: &Slot, settled: &Settled) -> Vec<DayRoom> {
+    pub(super) fn days(&self, slot: &Slot, settled: &Settled, hand: &Hand) -> Vec<DayRoom> {
         let season = self.season;
         let request = season.request;
         let race = season.frame.span.race;
         let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
         let treadmill = request.home.treadmill.as_ref().is_some_and(|at| at.value);
         slot.days()
-            .map(|date| {
+            .enumerate()
+            .map(|(at, date)| {
+                let put = hand.own.get(&at);
                 let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
                 let own = request.week.most.get(&date.weekday()).map(|at| at.value);
                 let heat = (!treadmill).then(|| settled.get(key::HEAT_LONGEST_OUTDOORS));
@@ -157,9 +194,22 @@ impl Maker<'_, '_> {
                 };
                 DayRoom {
                     date,
-                    free: date >= season.frame.span.start && is_free(season, date) && !after_race,
+                    free: date >= season.frame.span.start
+                        && (is_free(season, date) || hand.open.contains(&at))
+                        && !after_race
+                        && put.is_none()
+                        && !hand.closed.contains(&at),
                     most,
                     short: race.is_some_and(|race| race - date == 1),
+                    own: put.map(|put| Own { distance: put.distance, effort: put.effort }),
+                    takes: Takes {
+                        long: hand.long.is_none_or(|long| long == at),
+                        hard: hand.long != Some(at)
+                            && !hand.plain.contains_key(&at)
+                            && !hand.pins.iter().any(|pin| pin.day == at),
+                        easy: hand.long != Some(at),
+                        wanted: hand.plain.contains_key(&at),
+                    },
                 }
             })
             .collect()

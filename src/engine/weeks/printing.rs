@@ -4,8 +4,10 @@ use super::{DAYS, Maker, Target, is_free};
 use crate::args;
 use crate::calendar::Date;
 use crate::engine::Season;
+use crate::engine::hand::{self, Hand, What};
 use crate::engine::race_day;
 use crate::engine::sessions::{self, Choice};
+use crate::engine::strength;
 use crate::engine::week::{self, Laid, Role};
 use crate::engine::workout::{self, Manner, Speeds, Speller};
 use crate::load;
@@ -29,6 +31,7 @@ impl Maker<'_, '_> {
         manner: &Manner,
         indoors: bool,
         easy_only: bool,
+        hand: &Hand,
     ) -> Week {
         let season = self.season;
         let slot = &season.frame.slots[index];
@@ -46,18 +49,30 @@ impl Maker<'_, '_> {
             _ => 0,
         };
         let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
+        let rung = usize::try_from(settled.get(key::STRENGTH_RUNG)).unwrap_or(1).saturating_sub(1);
         let spelt = |share: f64| -> Vec<Day> {
             slot.days()
                 .enumerate()
                 .map(|(day, date)| {
                     let mut sessions = Vec::new();
                     for run in laid.runs.iter().filter(|run| run.day == day) {
+                        let own = hand.own.get(&day).filter(|_| run.role == Role::Own).map(|put| &put.what);
+                        if let Some(What::Moved(session)) = own {
+                            sessions.push(Session::clone(session));
+                            continue;
+                        }
                         let (id, rung, inside) = match run.role {
                             Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
                             Role::Long => match &self.long_work {
                                 Some(choice) => (choice.id.as_str(), choice.rung, false),
                                 None => (sessions::plain(SessionKind::Long), 0, false),
                             },
+                            Role::Own => match own {
+                                Some(What::Workout(choice)) => (choice.id.as_str(), choice.rung, indoors),
+                                Some(What::Plain(id)) => (id.as_str(), 0, false),
+                                _ => (sessions::plain(SessionKind::Easy), 0, false),
+                            },
+                            _ if hand.plain.contains_key(&day) => (hand.plain[&day].as_str(), 0, false),
                             _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), some_strides, false),
                             Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
                             Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
@@ -69,7 +84,10 @@ impl Maker<'_, '_> {
                         let turn = slot.number as usize * DAYS + day;
                         let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
                         let speller = if inside { &inside_speller } else { &speller };
-                        let mut session = if season.frame.run_walk {
+                        let quality = matches!(own, Some(What::Workout(_)));
+                        let mut session = if let Some(What::Steps(steps)) = own {
+                            hand::spelled(speller, steps, run.distance, &manner)
+                        } else if season.frame.run_walk && !quality {
                             self.turns.session(season, speller, workout, run, &manner, share)
                         } else {
                             speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
@@ -79,12 +97,26 @@ impl Maker<'_, '_> {
                             let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
                             session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
                         }
+                        let pin = hand.pins.iter().find(|pin| pin.day == day && matches!(run.role, Role::Hard(_)));
+                        if let Some(title) = pin.and_then(|pin| pin.title.clone()) {
+                            session.title = title;
+                        }
                         sessions.push(session);
+                    }
+                    if let Some(id) = hand.aside.get(&day) {
+                        let rung = if id == strength::WORKOUT { rung } else { 0 };
+                        sessions.extend(aside(&speller, id, rung, manner));
                     }
                     if race_today == Some(date) {
                         sessions.push(race_day::session(season, &speller));
                     }
-                    Day { date, free: is_free(season, date), life: life_on(season, date), sessions }
+                    let word = hand::word_on(season, date).and_then(|word| word.note.as_ref());
+                    let note = word.map(|note| note.value.clone());
+                    if let (Some(note), Some(session)) = (&note, sessions.first_mut()) {
+                        session.notes.push(note.clone());
+                    }
+                    let free = is_free(season, date) || hand.open.contains(&day);
+                    Day { date, free, life: life_on(season, date), note, sessions }
                 })
                 .collect()
         };
@@ -97,6 +129,11 @@ impl Maker<'_, '_> {
                 }
                 days = spelt(f64::from(tenths) / 10.0);
             }
+        }
+        let tomorrow = slot.end() + 1;
+        let next = is_free(season, tomorrow) || hand::effort_on(season, self.moves, tomorrow);
+        for day in strength::days(season, slot, settled, &days, &hand.closed, next) {
+            days[day].sessions.extend(aside(&speller, strength::WORKOUT, rung, manner));
         }
         let mut week = Week {
             number: slot.number,
@@ -123,6 +160,13 @@ impl Maker<'_, '_> {
         sum_up(&mut week);
         week
     }
+}
+
+/// Strength or other sport on one of its rungs.
+fn aside(speller: &Speller<'_>, id: &str, rung: usize, manner: &Manner) -> Option<Session> {
+    let workout = speller.book.workouts.get(id)?;
+    let rung = workout.rungs.get(rung.min(workout.rungs.len().saturating_sub(1)))?;
+    Some(speller.session(id, workout, rung, Distance::ZERO, manner))
 }
 
 fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
