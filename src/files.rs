@@ -228,6 +228,14 @@ pub fn write_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Removes a file.
+///
+/// # Errors
+/// The system refuses.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(at(path))
+}
+
 /// A temporary file is private; a plan is as readable as any new file.
 #[cfg(unix)]
 fn make_readable(file: &tempfile::NamedTempFile) -> io::Result<()> {

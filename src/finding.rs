@@ -23,6 +23,18 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word for it in rules and data.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A mechanical way out: put this text there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {

@@ -69,6 +69,7 @@ pub mod reason;
 pub mod session;
 pub mod plan;
 pub mod notation;
+pub mod foreign;
 pub mod request;
 // -- second floor: what is known about bodies and weather ------------------------------------------------------------
 pub mod fitness;

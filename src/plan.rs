@@ -1,8 +1,10 @@
 //! The plan: a finished season, as data. It serialises, and reads back; every format is made from it alone.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::calendar::Date;
 use crate::finding::Severity;
@@ -18,6 +20,9 @@ pub const SCHEMA: &str = "stepback.plan/1";
 pub struct Plan {
     /// [`SCHEMA`].
     pub schema: String,
+    /// By which it is known again when it is planned anew: see [`lasting`]. Empty in plans from before there was one.
+    #[serde(default)]
+    pub id: String,
     /// What the runner calls it.
     pub title: String,
     /// The units it is written and rounded in.
@@ -60,6 +65,22 @@ pub struct Plan {
     pub coach: Option<PlanCoach>,
     /// Fingerprint of the rules in force.
     pub rules_digest: String,
+}
+
+/// A name that lasts: the same for the same words, and no two alike for words that differ. 32 hexadecimal digits.
+///
+/// A calendar and a watch know a session again by such a name, whatever else about it has changed.
+#[must_use]
+pub fn lasting(words: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for word in words {
+        hash.update((word.len() as u64).to_be_bytes());
+        hash.update(word.as_bytes());
+    }
+    hash.finalize()[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
 }
 
 fn english() -> String {

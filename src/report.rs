@@ -72,6 +72,8 @@ pub fn render(findings: &Findings, phrasebook: &Phrasebook, colour: bool) -> Str
 /// One finding.
 fn picture(finding: &Finding, phrasebook: &Phrasebook, renderer: &Renderer) -> String {
     let mut finding = finding.clone();
+    // Why there is such a rule is a sentence, and is told in full.
+    let why = finding.args.remove("why").and_then(|why| why.as_str().map(tidy));
     finding.args = finding.args.iter().map(|(name, value)| (name.clone(), tidy_fact(value))).collect();
     let message = tidy(&phrasebook.message(&finding));
     let words = |part: &str| phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
@@ -91,6 +93,11 @@ fn picture(finding: &Finding, phrasebook: &Phrasebook, renderer: &Renderer) -> S
         Some(place) => group.elements(snippets(place, finding.also.as_ref(), label, also_label)),
         None => group,
     };
+    if let Some(why) = why {
+        // Only what has no place of its own is told with its reason: a break of a guardrail.
+        let reason = Level::NOTE.with_name(phrasebook.word("report.why")).secondary_title(why);
+        return renderer.render(&[group, Group::with_title(reason)]);
+    }
     let fix = finding
         .fix
         .as_ref()

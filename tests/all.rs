@@ -2,7 +2,9 @@
 
 mod cases;
 mod counterexamples;
+mod files;
 mod findings;
+mod foreign;
 mod gallery;
 mod house;
 mod laws;

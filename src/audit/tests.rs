@@ -217,6 +217,7 @@ fn sound() -> Plan {
     };
     let mut plan = Plan {
         schema: SCHEMA.to_owned(),
+        id: String::new(),
         title: String::new(),
         units: Units::Km,
         language: "en".to_owned(),

@@ -26,9 +26,6 @@ use crate::request::{Ids, Request};
 use crate::rulebook::{Pack, Rulebook};
 use crate::source::Text;
 
-/// By this a file of ours is known again, in every format.
-const MARK: &str = "stepback.plan/1";
-
 /// The largest plan that is read back, in bytes.
 const LARGEST_PLAN: u64 = 32 << 20;
 

@@ -7,19 +7,23 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{Common, Desk, Ended, Look, MARK, Outcome, Stopped, UnitsWord};
+use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord};
 use crate::args;
 use crate::export::{self, File};
 use crate::files;
 use crate::finding::{Finding, Findings};
-use crate::plan::Plan;
+use crate::plan::{Plan, SCHEMA};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   stepback plan sara.toml                      writes sara.md and sara.html beside it
   stepback plan sara.toml -f json -o -         the plan as data, to standard output
   stepback plan sara.toml -o plans --units mi  into a folder, in miles
+  stepback plan sara.toml -f ics,csv,fit       for a calendar, a spreadsheet and a watch
   stepback plan clients/ --rules my-rules      every request of a folder, with rules of your own";
+
+/// The folder of workouts, after the name of the request.
+const WORKOUTS: &str = "-fit";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -39,6 +43,9 @@ pub(super) struct Options {
     /// The units to plan and print in, whatever the request says
     #[arg(long, value_enum)]
     units: Option<UnitsWord>,
+    /// Pack what is many files, the workouts of `-f fit`, into one
+    #[arg(long)]
+    zip: bool,
     /// Write over files that stepback did not write
     #[arg(long)]
     force: bool,
@@ -71,13 +78,14 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let book = desk.rulebook(&options.common.rules)?;
     let asked = desk.asked(&book, &options.common, options.units)?;
     let (templates, page) = desk.templates(&options.look)?;
-    let page_desk = export::Desk { phrasebook: &desk.phrases, templates: &templates, page };
+    let page_desk =
+        export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to_stdout };
     let mut ended = Ended::Well;
     for (path, inside) in &requests {
         let done = desk
             .request(&book, path)
             .and_then(|request| Ok(crate::engine::plan(&book, &desk.phrases, &request, &asked)?))
-            .and_then(|plan| Ok((write(&plan, &formats, &page_desk)?, plan)))
+            .and_then(|plan| Ok((desk.write(&plan, &formats, &page_desk)?, plan)))
             .and_then(|(files, plan)| {
                 if to_stdout {
                     print(&files)?;
@@ -103,21 +111,10 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     Ok(ended)
 }
 
-/// The files of some formats.
-pub(super) fn write(plan: &Plan, formats: &[String], desk: &export::Desk<'_>) -> Result<Vec<File>, Stopped> {
-    let mut files = Vec::new();
-    for id in formats {
-        if let Some(format) = export::format(id) {
-            files.extend((format.write)(plan, desk)?);
-        }
-    }
-    Ok(files)
-}
-
-/// Prints the one file that goes to standard output.
+/// Prints the one file that goes to standard output: of a format of two tables the first, which holds it all.
 pub(super) fn print(files: &[File]) -> Result<(), Stopped> {
     let mut out = std::io::stdout().lock();
-    for file in files {
+    if let Some(file) = files.first() {
         out.write_all(&file.bytes)?;
     }
     out.flush()?;
@@ -194,24 +191,55 @@ pub(super) fn keep(
     force: bool,
     dry_run: bool,
 ) -> Result<(), Stopped> {
-    let files: Vec<(PathBuf, Vec<u8>)> =
-        files.into_iter().map(|file| (folder.join(format!("{stem}{}", file.ending)), file.bytes)).collect();
+    let places: Vec<(PathBuf, &'static str)> =
+        files.iter().map(|file| (folder.join(format!("{stem}{}", file.ending)), file.mark)).collect();
     if !force {
-        for (path, _) in &files {
-            files::spare_foreign(path, MARK)?;
+        for (path, mark) in &places {
+            files::spare_foreign(path, mark)?;
         }
     }
     if !dry_run {
-        files::write_all(&files)?;
+        let written: Vec<(PathBuf, Vec<u8>)> =
+            places.iter().map(|(path, _)| path.clone()).zip(files.into_iter().map(|file| file.bytes)).collect();
+        files::write_all(&written)?;
+        sweep(&folder.join(format!("{stem}{WORKOUTS}")), &places)?;
     }
     let key = if dry_run { "cli.would-write" } else { "cli.wrote" };
-    for (path, _) in &files {
+    for (path, _) in &places {
         desk.remark(key, &args! { "path" => path.display().to_string() });
     }
     Ok(())
 }
 
+/// Removes the workouts of an earlier plan from the folder of this one: on a watch they would stand beside the new ones.
+fn sweep(folder: &Path, places: &[(PathBuf, &'static str)]) -> Result<(), Stopped> {
+    if !places.iter().any(|(path, _)| path.parent() == Some(folder)) {
+        return Ok(());
+    }
+    for name in files::list_folder(folder, &[".fit"])? {
+        let path = folder.join(name);
+        let is_ours = path.parent() == Some(folder) && files::spare_foreign(&path, SCHEMA).is_ok();
+        if is_ours && !places.iter().any(|(place, _)| *place == path) {
+            files::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
 impl Desk {
+    /// The files of some formats.
+    pub(super) fn write(&self, plan: &Plan, formats: &[String], desk: &export::Desk<'_>) -> Result<Vec<File>, Stopped> {
+        let mut files = Vec::new();
+        for format in formats.iter().filter_map(|id| export::format(id)) {
+            let of_format = (format.write)(plan, desk)?;
+            if of_format.is_empty() {
+                self.remark("cli.nothing", &args! { "format" => format.id });
+            }
+            files.extend(of_format);
+        }
+        Ok(files)
+    }
+
     /// Says on standard error what is worth knowing about a plan that was made.
     pub(super) fn told(&self, plan: &Plan, path: &Path) {
         use crate::finding::Severity;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::plan::{formats, keep, once_each, print, write};
+use super::plan::{formats, keep, once_each, print};
 use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, UnitsWord};
 use crate::export::{self, json};
 use crate::files;
@@ -15,7 +15,8 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   stepback plan sara.toml -f json              the plan as data: sara.json
   stepback render sara.json -f md,html         and the page made from it
-  stepback render sara.json -f html --units mi";
+  stepback render sara.json -f html --units mi
+  stepback render sara.json -f ics,fit         for a calendar and a watch";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -33,6 +34,9 @@ pub(super) struct Options {
     /// The units to print in
     #[arg(long, value_enum)]
     units: Option<UnitsWord>,
+    /// Pack what is many files, the workouts of `-f fit`, into one
+    #[arg(long)]
+    zip: bool,
     /// Write over files that stepback did not write
     #[arg(long)]
     force: bool,
@@ -52,8 +56,9 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let plan = json::read(&text)?;
     let (templates, mut page) = desk.templates(&options.look)?;
     page.units = options.units.map(Into::into);
-    let page_desk = export::Desk { phrasebook: &desk.phrases, templates: &templates, page };
-    let files = write(&plan, &wanted, &page_desk)?;
+    let page_desk =
+        export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to_stdout };
+    let files = desk.write(&plan, &wanted, &page_desk)?;
     if to_stdout {
         print(&files)?;
         return Ok(Ended::Well);

@@ -27,7 +27,7 @@ use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
-use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind};
+use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind, lasting};
 use crate::request::{Goal, Life, Load, Race, Request};
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
@@ -48,6 +48,13 @@ const FINISHERS: [&str; 2] = ["new", "beginner"];
 
 /// So many days of a week make it a week of that life.
 const LIFE_WEEK: usize = 3;
+
+/// The name of a request's file without folder and ending: it lasts while all else in the request may change.
+fn file_name(request: &Request) -> &str {
+    let path = request.name();
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
+}
 
 /// What is asked besides the request.
 #[derive(Debug, Clone)]
@@ -576,6 +583,7 @@ impl Season<'_> {
         let cited: Vec<String> = cited.into_iter().cloned().collect();
         let mut plan = Plan {
             schema: SCHEMA.to_owned(),
+            id: lasting(&[file_name(request), &name]),
             title,
             units: frame.units,
             language: "en".to_owned(),

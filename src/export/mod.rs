@@ -1,21 +1,30 @@
 //! The files: a table of formats, each made from a [`Plan`] alone.
 
+mod csv;
+mod fit;
+mod ics;
+mod intervals;
 pub mod json;
+mod slots;
+
+use std::sync::Arc;
 
 use crate::finding::Findings;
 use crate::phrasebook::Phrasebook;
-use crate::plan::Plan;
+use crate::plan::{Plan, SCHEMA};
 use crate::render::{Page, Templates};
 
 /// What a format may use besides the plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
     /// The words of the plan's language.
-    pub phrasebook: &'a Phrasebook,
+    pub phrasebook: &'a Arc<Phrasebook>,
     /// The templates of the page.
     pub templates: &'a Templates,
     /// How the page is wanted.
     pub page: Page,
+    /// Whether a format of many files packs them into one.
+    pub pack: bool,
 }
 
 /// A file made from a plan.
@@ -25,13 +34,27 @@ pub struct File {
     pub ending: String,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// The words in it by which it is known again as ours.
+    pub mark: &'static str,
 }
 
 impl File {
     /// A file that holds a text.
     #[must_use]
     pub fn text(ending: &str, text: String) -> Self {
-        Self { ending: ending.to_owned(), bytes: text.into_bytes() }
+        Self::bytes(ending, text.into_bytes())
+    }
+
+    /// A file that holds bytes.
+    #[must_use]
+    pub fn bytes(ending: &str, bytes: Vec<u8>) -> Self {
+        Self { ending: ending.to_owned(), bytes, mark: SCHEMA }
+    }
+
+    /// Known again by words of its own.
+    #[must_use]
+    pub fn marked(self, mark: &'static str) -> Self {
+        Self { mark, ..self }
     }
 }
 
@@ -52,6 +75,10 @@ pub const FORMATS: &[Format] = &[
     Format { id: "md", write: markdown },
     Format { id: "html", write: html },
     Format { id: "json", write: json::files },
+    Format { id: "ics", write: ics::files },
+    Format { id: "csv", write: csv::files },
+    Format { id: "fit", write: fit::files },
+    Format { id: "intervals", write: intervals::files },
 ];
 
 /// The format of this word.
@@ -79,7 +106,7 @@ mod tests {
     fn every_format_writes_files_of_its_own_ending() {
         let phrasebook = Arc::new(Phrasebook::shipped("en").unwrap());
         let templates = Templates::shipped(Arc::clone(&phrasebook));
-        let desk = Desk { phrasebook: &phrasebook, templates: &templates, page: Page::default() };
+        let desk = Desk { phrasebook: &phrasebook, templates: &templates, page: Page::default(), pack: false };
         let plan = sample::plan();
         for format in FORMATS {
             let files = (format.write)(&plan, &desk).unwrap();

@@ -10,6 +10,7 @@ mod html;
 mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
+mod speech;
 mod view;
 
 use std::borrow::Cow;
@@ -29,6 +30,8 @@ use crate::phrasebook::Phrasebook;
 use crate::plan::Plan;
 use crate::shipped;
 use crate::source::{Place, Text};
+
+pub use self::speech::{Speech, Spoken};
 
 /// The comment by which our own pages are known again; it stands on their first line.
 pub const MARK: &str = "<!-- stepback.plan/1 -->";

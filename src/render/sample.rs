@@ -412,6 +412,7 @@ pub(crate) fn plan() -> Plan {
     });
     Plan {
         schema: SCHEMA.to_owned(),
+        id: "0123456789abcdef0123456789abcdef".to_owned(),
         title: "Road to Dubai".to_owned(),
         units: Units::Km,
         language: "en".to_owned(),

@@ -153,20 +153,20 @@ struct DayView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct SessionView<'a> {
+pub(super) struct SessionView<'a> {
     id: &'a str,
     kind: SessionKind,
     /// `hard`, `long`, `race`, `rest`, or nothing.
     mark: &'static str,
-    title: String,
-    detail: String,
+    pub(super) title: String,
+    pub(super) detail: String,
     /// What is prescribed, a distance or a time; the other of the two is an estimate.
-    amount: String,
+    pub(super) amount: String,
     /// The same for a small box: a bare number of kilometres or miles, or minutes.
     brief: String,
-    target: String,
+    pub(super) target: String,
     /// When and where, and what to bear in mind.
-    extras: Vec<String>,
+    pub(super) extras: Vec<String>,
     indoors: bool,
 }
 
@@ -413,7 +413,7 @@ fn life(day: &Day) -> Option<&str> {
     day.life.as_deref().filter(|life| !life.trim().is_empty())
 }
 
-fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words) -> SessionView<'a> {
+pub(super) fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words) -> SessionView<'a> {
     let mark = match session.kind {
         SessionKind::Race => "race",
         SessionKind::Rest => "rest",
