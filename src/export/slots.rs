@@ -61,8 +61,11 @@ impl Names {
     }
 }
 
-/// Whether a session is more than one easy stretch, so that steps to follow are a help.
+/// Whether a session on foot is more than one easy stretch, so that steps to follow are a help.
 pub(super) fn is_structured(session: &Session) -> bool {
+    if matches!(session.kind, SessionKind::Rest | SessionKind::CrossTrain | SessionKind::Strength) {
+        return false;
+    }
     match session.steps.as_slice() {
         [] => false,
         [Step::Run(stretch) | Step::Walk(stretch) | Step::Rest(stretch)] => {
