@@ -9,8 +9,8 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::calendar::Date;
-use crate::finding::{Finding, Findings, nearest};
-use crate::measure::Expected;
+use crate::finding::{Finding, Findings, Fix, Severity, nearest};
+use crate::measure::{Distance, Duration, Expected, Pace};
 use crate::source::{Place, Text};
 
 /// The largest TOML text that is read, in bytes.
@@ -152,9 +152,118 @@ pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
             let last = text.body.trim_end().len();
             span = last.saturating_sub(1)..last;
         }
-        Finding::error("toml").with("what", error.message()).at(Place::new(text, span))
+        let fix = toml_meant(text, &span, error.message());
+        let finding = Finding::error("toml").with("what", error.message()).at(Place::new(text, span));
+        match fix {
+            Some(fix) => Finding { fix: Some(fix), ..finding.with("plain", true) },
+            None => finding,
+        }
     });
     Err(Findings(findings.collect()))
+}
+
+/// What somebody most likely meant whose line TOML cannot read: quotes around words, and yes or no in small letters.
+fn toml_meant(text: &Arc<Text>, span: &Range<usize>, said: &str) -> Option<Fix> {
+    let rest = text.body.get(span.start..)?.lines().next()?;
+    let value = rest.split('#').next()?.trim_end();
+    let put = |words: &str, text_there: String| {
+        Some(Fix { place: Place::new(text, span.start..span.start + words.len()), text: text_there })
+    };
+    let small = value.to_lowercase();
+    if small == "true" || small == "false" {
+        return put(value, small);
+    }
+    // Lists and tables have several values, and only the first of them is known to lack its quotes.
+    let one = !value.is_empty() && !value.contains(['"', '\'', ',', '[', ']', '{', '}', '=']);
+    (said.contains("must be quoted") && one).then(|| put(value, format!("\"{value}\""))).flatten()
+}
+
+/// What somebody most likely meant who wrote this where a value of another kind was wanted, as TOML.
+#[must_use]
+pub fn fitting(node: &Node, wanted: &str) -> Option<String> {
+    let written = node.place.words();
+    let bare = match &node.value {
+        Content::Text(text) => text.trim(),
+        Content::Integer(_) | Content::Float(_) => written,
+        Content::Boolean(_) if wanted == "text" || wanted == "choice" => written,
+        _ => return None,
+    };
+    let quoted = matches!(node.value, Content::Text(_));
+    match wanted {
+        "text" | "choice" => (!quoted).then(|| format!("\"{bare}\"")),
+        "integer" | "count" => bare.parse::<i64>().ok().filter(|_| quoted).map(|n| n.to_string()),
+        "number" => bare.parse::<f64>().ok().filter(|n| quoted && n.is_finite()).map(|_| bare.to_owned()),
+        "boolean" | "yes-no" => match bare.to_lowercase().as_str() {
+            "yes" | "true" | "on" => Some("true".to_owned()),
+            "no" | "false" | "off" => Some("false".to_owned()),
+            _ => None,
+        },
+        "list" | "workouts" => quoted.then(|| format!("[{written}]")),
+        "shares" => meant("share", bare).map(|share| format!("[\"{share}\"]")),
+        kind => meant(kind, bare).map(|words| format!("\"{words}\"")),
+    }
+}
+
+/// The measure that somebody most likely meant: a number without its unit, or with a unit in other words.
+fn meant(kind: &str, written: &str) -> Option<String> {
+    let written = written.trim().to_lowercase().replace(',', ".");
+    let end = written.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).unwrap_or(written.len());
+    let (number, unit) = (&written[..end], written[end..].trim());
+    let amount: Option<f64> = number.parse().ok();
+    let in_unit = |known: &[(&str, &[&str])], alone: &str| {
+        let near: Vec<&str> = known.iter().map(|(unit, _)| *unit).collect();
+        let said = |names: &[&str]| names.contains(&unit);
+        known
+            .iter()
+            .find(|(_, names)| said(names))
+            .map(|(unit, _)| *unit)
+            .or(unit.is_empty().then_some(alone))
+            .or_else(|| nearest(unit, &near))
+            .filter(|unit| !unit.is_empty())
+            .map(|unit| format!("{number} {unit}"))
+    };
+    match kind {
+        "distance" => {
+            amount?;
+            let found = in_unit(
+                &[
+                    ("km", &["k", "kms", "kilo", "kilos", "kilometer", "kilometers", "kilometre", "kilometres"]),
+                    ("mi", &["mls", "miles", "mile"]),
+                    ("m", &["meter", "meters", "metre", "metres", "mtr"]),
+                    ("yd", &["yard", "yards", "yds"]),
+                ],
+                "km",
+            )?;
+            found.parse::<Distance>().ok().map(|_| found)
+        }
+        "duration" => {
+            if let (Some(days), "d" | "day" | "days") = (amount, unit) {
+                return Some(format!("{} h", days * 24.0));
+            }
+            let found = in_unit(
+                &[
+                    ("min", &["m", "mins", "minute", "minutes", "'"]),
+                    ("h", &["hr", "hrs", "hour", "hours", "std"]),
+                    ("s", &["secs", "sek", "second", "seconds"]),
+                ],
+                "min",
+            )?;
+            amount.and_then(|_| found.parse::<Duration>().ok()).map(|_| found)
+        }
+        "share" => {
+            let amount = amount?;
+            let per_cent =
+                if unit.is_empty() && amount <= 1.0 && number.contains('.') { amount * 100.0 } else { amount };
+            let known = ["", "percent", "per cent", "pct", "prozent", "of", "perc"];
+            known.contains(&unit).then(|| format!("{} %", (per_cent * 10.0).round() / 10.0))
+        }
+        "pace" => {
+            let unit = if unit.contains("mi") && !unit.contains("min/k") && unit != "min" { "mi" } else { "km" };
+            let found = format!("{number} /{unit}");
+            found.parse::<Pace>().ok().map(|_| found)
+        }
+        _ => None,
+    }
 }
 
 /// Whether words read like a date: `2027-02-30`, `2027-2-7`.
@@ -268,13 +377,12 @@ impl<'t> Reader<'t> {
 
     /// Says that a value is of another kind than wanted.
     pub fn wrong(&self, node: &Node, key: &str, wanted: &str) {
-        self.find(
-            Finding::error("wrong-type")
-                .with("key", key)
-                .with("wanted", wanted)
-                .with("got", node.value.kind())
-                .at(node.place.clone()),
-        );
+        let finding = Finding::error("wrong-type")
+            .with("key", key)
+            .with("wanted", wanted)
+            .with("got", node.value.kind())
+            .at(node.place.clone());
+        self.find(finding.put(fitting(node, wanted)));
     }
 
     /// A string.
@@ -321,7 +429,9 @@ impl<'t> Reader<'t> {
                         .with("key", key)
                         .with("got", written)
                         .with("kind", expected.kind)
-                        .at(node.place.clone()),
+                        .at(node.place.clone())
+                        // Heights are the one length that nobody tells in kilometres.
+                        .put(if key == "elevation" { None } else { fitting(node, expected.kind) }),
                 );
                 None
             }
@@ -512,6 +622,19 @@ impl<'t> Reader<'t> {
     pub fn mistyped(&self, key: &str) -> bool {
         let known: Vec<&str> = self.known.iter().copied().collect();
         self.table.get(key).is_none() && self.unknown().any(|wrong| nearest(&wrong.value, &known) == Some(key))
+    }
+
+    /// Ends the reading of a table that may hold more than we know: a key that reads like a known one is an error, any other
+    /// a warning.
+    pub fn finish_kindly(self) {
+        let before = self.findings.borrow().0.len();
+        let findings = self.findings;
+        self.finish();
+        for finding in &mut findings.borrow_mut().0[before..] {
+            if !finding.args.contains_key("near") {
+                finding.severity = Severity::Warning;
+            }
+        }
     }
 
     /// Ends the reading: every key that nobody asked for is a finding. Where such a key is a missing one mistyped, that it is

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::source::Place;
@@ -12,7 +13,7 @@ use crate::source::Place;
 pub type Args = BTreeMap<String, serde_json::Value>;
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -127,6 +128,13 @@ impl Finding {
         if let Some(near) = nearest(wrong, &known) {
             self.args.insert("near".to_owned(), near.into());
             self = self.fixed_by(wrong, near);
+            // On the page there may be only the last part of a name; then that of the right one belongs there.
+            if let (None, Some((group, tail)), Some((near_group, near_tail))) =
+                (&self.fix, wrong.rsplit_once('.'), near.rsplit_once('.'))
+                && group == near_group
+            {
+                self = self.fixed_by(tail, near_tail);
+            }
         }
         known.sort_unstable();
         known.dedup();
@@ -141,6 +149,15 @@ impl Finding {
             && place.words().contains(wrong)
         {
             self.fix = Some(Fix { text: place.words().replacen(wrong, right, 1), place: place.clone() });
+        }
+        self
+    }
+
+    /// With a fix that puts these words in its place, where there are any.
+    #[must_use]
+    pub fn put(mut self, words: Option<String>) -> Self {
+        if let (Some(text), Some(place)) = (words, &self.place) {
+            self.fix = Some(Fix { place: place.clone(), text });
         }
         self
     }

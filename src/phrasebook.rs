@@ -1,6 +1,6 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use minijinja::value::Serde;
@@ -124,13 +124,16 @@ impl Phrasebook {
         self.env.render_str(words, Serde(facts)).unwrap_or_else(|_| words.to_owned())
     }
 
-    /// Whether words that stand in a rule could be filled; what is wrong with them, where not.
+    /// The gaps of words that stand in a rule, each by its whole name.
     ///
     /// # Errors
-    /// What the template language says.
-    pub fn could_fill(words: &str) -> Result<(), String> {
+    /// What the template language says where the words cannot be filled.
+    pub fn gaps(words: &str) -> Result<BTreeSet<String>, String> {
         let env = Environment::empty();
-        env.template_from_str(words).map(|_| ()).map_err(|error| error.to_string())
+        match env.template_from_str(words) {
+            Ok(template) => Ok(template.undeclared_variables(true).into_iter().collect()),
+            Err(error) => Err(error.detail().unwrap_or("syntax error").to_owned()),
+        }
     }
 
     /// A finding in words.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,7 @@ use crate::session::{Session, SessionKind};
 pub const SCHEMA: &str = "stepback.plan/1";
 
 /// A finished season.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// [`SCHEMA`].
     pub schema: String,
@@ -88,7 +89,7 @@ fn english() -> String {
 }
 
 /// The runner, as the plan knows them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanRunner {
     /// Name, as typed.
     pub name: String,
@@ -108,7 +109,7 @@ pub struct PlanRunner {
 }
 
 /// The place, as the plan knows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanClimate {
     /// Id of the climate.
     pub id: String,
@@ -117,7 +118,7 @@ pub struct PlanClimate {
 }
 
 /// A race of the season.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanRace {
     /// Id of the race.
     pub race: String,
@@ -147,7 +148,7 @@ pub struct PlanRace {
 }
 
 /// Where the clock should stand along a race.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Split {
     /// From the start.
     pub distance_m: Distance,
@@ -156,7 +157,7 @@ pub struct Split {
 }
 
 /// The coach, as printed.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PlanCoach {
     /// Name.
     pub name: Option<String>,
@@ -167,7 +168,7 @@ pub struct PlanCoach {
 }
 
 /// The part of the season a week belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PhaseName {
     /// Getting used to running this much.
@@ -209,7 +210,7 @@ impl PhaseName {
 }
 
 /// What a week is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WeekKind {
     /// A little more than before.
@@ -251,7 +252,7 @@ impl WeekKind {
 }
 
 /// One week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Week {
     /// From 1.
     pub number: u32,
@@ -289,7 +290,7 @@ pub struct Week {
 }
 
 /// How one figure of a week came about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
     /// Which figure: `volume`, `long-run`, `hard`, `reset`.
     pub figure: String,
@@ -300,7 +301,7 @@ pub struct Figure {
 }
 
 /// Usual weather at an hour, and what it means.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Heat {
     /// Air temperature, degrees Celsius.
     pub temperature_c: f64,
@@ -321,7 +322,7 @@ pub struct Heat {
 }
 
 /// A step back, and its purpose.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reset {
     /// Id of the recipe.
     pub recipe: String,
@@ -346,7 +347,7 @@ pub struct Reset {
 }
 
 /// One day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Day {
     /// Which.
     pub date: Date,
@@ -362,7 +363,7 @@ pub struct Day {
 }
 
 /// Something worth knowing about the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanFinding {
     /// What it is.
     pub code: String,
@@ -375,7 +376,7 @@ pub struct PlanFinding {
 }
 
 /// What one guardrail found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// Id of the guardrail.
     pub id: String,
@@ -388,7 +389,7 @@ pub struct Verdict {
 }
 
 /// A cited work.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Work {
     /// Its id in `rules/sources.toml`.
     pub id: String,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args;
 use crate::finding::{Args, Finding, Findings, Severity};
@@ -67,6 +67,45 @@ pub fn render(findings: &Findings, phrasebook: &Phrasebook, colour: bool) -> Str
     out.push_str(&phrasebook.say("report.count", &facts));
     out.push('\n');
     out
+}
+
+/// All findings as data, for programs: the same words, and where they stand.
+#[must_use]
+pub fn data(findings: &Findings, phrasebook: &Phrasebook) -> Value {
+    let mut sorted: Vec<&Finding> = findings.0.iter().collect();
+    sorted.sort_by_key(|finding| match &finding.place {
+        Some(place) => (0, place.text.name.as_str(), place.span.start),
+        None => (1, "", 0),
+    });
+    let at = |place: &Place| json!({ "file": place.text.name, "line": place.line(), "column": place.column() });
+    let one = |finding: &Finding| {
+        let words = |part: &str| phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+        let mut data = json!({
+            "code": finding.code,
+            "severity": finding.severity,
+            "message": phrasebook.message(finding),
+            "label": words("label"),
+            "help": words("help"),
+            "week": finding.week,
+            "file": null,
+            "line": null,
+            "column": null,
+            "also": finding.also.as_ref().map(at),
+            "fix": finding.fix.as_ref().map(|fix| {
+                let mut fixed = at(&fix.place);
+                fixed["old"] = fix.place.words().into();
+                fixed["new"] = fix.text.as_str().into();
+                fixed
+            }),
+        });
+        if let Some(place) = &finding.place
+            && let (Value::Object(data), Value::Object(place)) = (&mut data, at(place))
+        {
+            data.extend(place);
+        }
+        data
+    };
+    sorted.into_iter().map(one).collect()
 }
 
 /// One finding.
@@ -378,12 +417,24 @@ error[wrong-measure]: `weekly` should be a distance with its unit, such as `"8 k
   |
 2 | weekly = "38 kilos"
   |          ^^^^^^^^^^ this is not one
+  |
+help: this would fit
+  |
+2 - weekly = "38 kilos"
+2 + weekly = "38 km"
+  |
 
 error[wrong-measure]: `longest` should be a distance with its unit, such as `"8 km"` or `"5 mi"`
  --> sara.toml:3:11
   |
 3 | longest = 14
   |           ^^ this is not one
+  |
+help: this would fit
+  |
+3 - longest = 14
+3 + longest = "14 km"
+  |
 
 2 errors
 "#,
@@ -407,7 +458,11 @@ error[toml]: this cannot be read as TOML: string values must be quoted, expected
 2 | level = beginner
   |         ^^^^^^^^
   |
-  = help: words stand in quotes, `level = "beginner"`; lists in square brackets, `days = ["mon", "thu"]`; each key once in a table
+help: this would fit
+  |
+2 - level = beginner
+2 + level = "beginner"
+  |
 
 error[toml]: this cannot be read as TOML: invalid basic string, expected `"`
  --> sara.toml:3:16
@@ -593,6 +648,12 @@ error[wrong-type]: `age` should be a whole number
   |
 5 | age = "41"
   |       ^^^^ this is text in quotes
+  |
+help: this would fit
+  |
+5 - age = "41"
+5 + age = 41
+  |
 
 error[missing-key]: `[[race]]` needs `date`
  --> sara.toml:7:1

@@ -1,11 +1,12 @@
 //! Sessions and steps: one run, as you would read it aloud.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Distance, Duration, Pace};
 
 /// What a session is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionKind {
     /// Conversational running.
@@ -102,7 +103,7 @@ impl SessionKind {
 }
 
 /// How hard a step is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Intensity {
     /// Whole sentences.
@@ -171,7 +172,7 @@ impl Intensity {
 }
 
 /// Which of a step's two amounts is prescribed; the other is an estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
     /// Run this far.
@@ -181,7 +182,7 @@ pub enum By {
 }
 
 /// One stretch at one intensity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stretch {
     /// How hard.
     pub intensity: Intensity,
@@ -200,7 +201,7 @@ pub struct Stretch {
 }
 
 /// A part of a session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "lowercase")]
 pub enum Step {
     /// Run.
@@ -235,7 +236,7 @@ impl Step {
 }
 
 /// One run, or other training, on one day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Session {
     /// The workout it was made from.
     pub id: String,

@@ -10,6 +10,7 @@ mod house;
 mod laws;
 mod paces;
 mod readme;
+mod rulebook;
 mod rust;
 mod words;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{home, stepback, text};
 
 /// The blocks of code of a page, each with its language.
-fn blocks(page: &str) -> Vec<(String, String)> {
+pub(crate) fn blocks(page: &str) -> Vec<(String, String)> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {

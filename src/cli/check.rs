@@ -8,20 +8,23 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Desk, Ended, LARGEST_PLAN, Outcome, UnitsWord, empty_packs, ids, pack_of_one, packs};
+use super::{
+    As, Common, Desk, Ended, LARGEST_PLAN, Outcome, Stopped, UnitsWord, empty_packs, is_of_a_pack_inside, pack_of_one,
+    packs, pretty,
+};
 use crate::audit::Verdicts;
 use crate::document::parse;
+use crate::engine::Asked;
 use crate::export::json;
 use crate::files::{self, Error};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Args as Facts, Finding, Findings, Severity};
 use crate::foreign::{self, Table, Usual};
 use crate::measure::Units;
 use crate::plan::{Plan, PlanFinding, Verdict};
 use crate::rulebook::guardrail::Guardrail;
 use crate::rulebook::layers::Ledger;
 use crate::rulebook::settings::{Stage, key};
-use crate::rulebook::words::Facts;
-use crate::rulebook::{Pack, Rulebook};
+use crate::rulebook::{Pack, Rulebook, cases, doubts, words};
 use crate::source::Text;
 use crate::{args, report};
 
@@ -43,9 +46,11 @@ pub(super) struct Options {
     /// The units of distances in a table that does not say its own
     #[arg(long, value_enum)]
     units: Option<UnitsWord>,
-    /// A folder of rules on top of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Vec<PathBuf>,
+    /// Text for people, or data for programs
+    #[arg(short, long, value_enum, default_value_t = As::Text)]
+    format: As,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// What there is to check, told apart.
@@ -58,25 +63,88 @@ struct Named {
 }
 
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
-    let mut named = Named { packs: packs(&options.rules)?, ..Named::default() };
+    let mut named = Named { packs: packs(&options.common.rules)?, ..Named::default() };
     for path in &options.path {
         named.sort(path)?;
     }
-    let (book, mut findings) = Rulebook::read(&named.packs)?;
-    findings.0.extend(empty_packs(&named.packs));
-    for text in &named.requests {
-        match crate::request::read(text, &ids(&book)) {
-            Ok((request, warnings)) => {
-                findings.0.extend(warnings.0);
-                if let Some(table) = &request.settings
-                    && let Err(wrong) = book.asked(table, request.name(), "")
-                {
-                    findings.0.extend(wrong.0);
-                }
+    let Looked { findings, verdicts, mut counted } = looked_through(desk, options, &named);
+    let well = !findings.stop();
+    match options.format {
+        As::Text => {
+            // The answer first, and what it rests on after it.
+            std::io::stdout().lock().write_all(verdicts.as_bytes())?;
+            desk.report(&findings);
+            if well {
+                let doubts = findings.0.iter().filter(|finding| finding.severity == Severity::Warning).count();
+                counted.insert("warnings".to_owned(), doubts.into());
+                desk.remark("cli.checked", &counted);
             }
-            Err(wrong) => findings.0.extend(wrong.0),
+        }
+        As::Json => {
+            let findings = report::data(&findings, &desk.phrases);
+            let mut data = serde_json::json!({ "well": well, "findings": findings });
+            if let serde_json::Value::Object(data) = &mut data {
+                data.extend(counted);
+            }
+            std::io::stdout().lock().write_all(pretty(&data).as_bytes())?;
         }
     }
+    Ok(if well { Ended::Well } else { Ended::WithErrors })
+}
+
+/// What came of looking at everything.
+struct Looked {
+    findings: Findings,
+    /// What the guardrails say of each plan, in words.
+    verdicts: String,
+    /// What was looked at.
+    counted: Facts,
+}
+
+/// Looks at everything, and gathers all that there is to find.
+fn looked_through(desk: &Desk, options: &Options, named: &Named) -> Looked {
+    let mut counted = args! {
+        "rules" => 0, "cases" => 0, "requests" => named.requests.len(),
+        "plans" => named.plans.len() + named.tables.len(),
+    };
+    let mut verdicts = String::new();
+    let (book, mut findings) = match Rulebook::read(&named.packs) {
+        Ok(read) => read,
+        Err(findings) => return Looked { findings, verdicts, counted },
+    };
+    findings.0.extend(empty_packs(&named.packs));
+    findings.0.extend(doubts::look(&book).0);
+    findings.0.extend(cases::run(&book).0);
+    let asked = match desk.asked(&book, &options.common, None) {
+        Ok(asked) => Some(asked),
+        Err(Stopped::Findings(wrong)) => {
+            findings.0.extend(wrong.0);
+            None
+        }
+        Err(_) => None,
+    };
+    for text in &named.requests {
+        findings.0.extend(desk.of_request(&book, text, asked.as_ref()).0);
+    }
+    for (text, plan) in plans(&book, options, named, &mut findings) {
+        let judged = crate::audit::judge(&plan, &book.guardrails, &desk.phrases);
+        verdicts.push_str(&desk.verdict(&text.name, &plan, &judged));
+        findings.0.extend(desk.breaks(&book, judged));
+    }
+    // A rule that a pack says anew is one rule.
+    let rules: BTreeSet<&str> =
+        book.sheets().flat_map(|(_, sheet)| sheet.rules.iter().map(|rule| rule.id.as_str())).collect();
+    counted.extend(args! { "rules" => rules.len(), "cases" => book.cases.len() });
+    Looked { findings, verdicts, counted }
+}
+
+/// The finished plans that are named: as data, and as tables from elsewhere.
+fn plans<'n>(
+    book: &Rulebook,
+    options: &Options,
+    named: &'n Named,
+    findings: &mut Findings,
+) -> Vec<(&'n Arc<Text>, Plan)> {
     let mut plans = Vec::new();
     for text in &named.plans {
         match json::read(text) {
@@ -88,38 +156,21 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         match foreign::read(text, options.units.map(Units::from)) {
             Ok((table, warnings)) => {
                 findings.0.extend(warnings.0);
-                let plan = of_table(&book, &table);
+                let plan = of_table(book, &table);
                 findings.push(assumed(&plan, text));
                 plans.push((text, plan));
             }
             Err(wrong) => findings.0.extend(wrong.0),
         }
     }
-    let mut verdicts = String::new();
-    for (text, plan) in &plans {
-        let judged = crate::audit::judge(plan, &book.guardrails, &desk.phrases);
-        verdicts.push_str(&desk.verdict(&text.name, plan, &judged));
-        findings.0.extend(desk.breaks(&book, judged));
-    }
-    // The answer first, and what it rests on after it.
-    std::io::stdout().lock().write_all(verdicts.as_bytes())?;
-    desk.report(&findings);
-    if findings.stop() {
-        return Ok(Ended::WithErrors);
-    }
-    // A rule that a pack says anew is one rule.
-    let rules: BTreeSet<&str> =
-        book.sheets().flat_map(|(_, sheet)| sheet.rules.iter().map(|rule| rule.id.as_str())).collect();
-    let facts = args! { "rules" => rules.len(), "requests" => named.requests.len(), "plans" => plans.len() };
-    desk.remark("cli.checked", &facts);
-    Ok(Ended::Well)
+    plans
 }
 
 /// The plan of a table, for the level that its first week tells and a pace that is usual there.
 fn of_table(book: &Rulebook, table: &Table) -> Plan {
     let usual = |level: &str| {
         let force = book.in_force(level, None, None, &[]);
-        let settled = force.settle(Stage::Season, &Facts::default(), &[], &mut Ledger::blank());
+        let settled = force.settle(Stage::Season, &words::Facts::default(), &[], &mut Ledger::blank());
         let speeds = book.efforts.iter().map(|(intensity, effort)| (*intensity, effort.speed)).collect();
         Usual { easy: settled.get(key::PACE_ASSUMED_EASY), speeds }
     };
@@ -137,6 +188,35 @@ fn assumed(plan: &Plan, text: &Arc<Text>) -> Finding {
 }
 
 impl Desk {
+    /// What is wrong with a request, and what the rules have to say of the season that it asks for.
+    fn of_request(&self, book: &Rulebook, text: &Arc<Text>, asked: Option<&Asked>) -> Findings {
+        let mut findings = Findings::new();
+        match self.read_request(book, text) {
+            Ok((request, warnings)) => {
+                findings.0.extend(warnings.0);
+                let Some(asked) = asked else { return findings };
+                match crate::engine::plan(book, &self.phrases, &request, asked) {
+                    Ok(plan) => findings.0.extend(plan.findings.into_iter().map(|found| self.in_words(found))),
+                    Err(refused) => findings.0.extend(refused.0),
+                }
+            }
+            Err(wrong) => findings.0.extend(wrong.0),
+        }
+        findings
+    }
+
+    /// A finding of a plan, with the week that it speaks of.
+    fn in_words(&self, found: PlanFinding) -> Finding {
+        let words = match found.week {
+            Some(week) => {
+                self.phrases.say("cli.in-week", &args! { "week" => week, "message" => found.message.as_str() })
+            }
+            None => found.message,
+        };
+        let finding = Finding::new(&found.code, found.severity).in_words(words);
+        Finding { week: found.week, ..finding }
+    }
+
     /// The verdict in a sentence, and a line for each guardrail that does not hold.
     fn verdict(&self, path: &str, plan: &Plan, judged: &Verdicts) -> String {
         let phrases = &self.phrases;
@@ -174,15 +254,10 @@ impl Desk {
     fn breaks(&self, book: &Rulebook, judged: Verdicts) -> Vec<Finding> {
         let mut told: BTreeSet<String> = BTreeSet::new();
         let finding = |found: PlanFinding| {
-            let words = match found.week {
-                Some(week) => {
-                    self.phrases.say("cli.in-week", &args! { "week" => week, "message" => found.message.as_str() })
-                }
-                None => found.message,
-            };
-            let finding = Finding::new(&found.code, found.severity).in_words(words);
-            let guardrail = book.guardrails.iter().find(|guardrail| guardrail.id.value == found.code);
-            match guardrail.filter(|_| told.insert(found.code.clone())) {
+            let code = found.code.clone();
+            let finding = self.in_words(found);
+            let guardrail = book.guardrails.iter().find(|guardrail| guardrail.id.value == code);
+            match guardrail.filter(|_| told.insert(code)) {
                 Some(guardrail) => finding.with("why", self.why(book, guardrail)),
                 None => finding,
             }
@@ -231,6 +306,9 @@ impl Named {
         let mut rules = Vec::new();
         let mut others = Vec::new();
         for (inside, body) in files::read_folder(path, &[".toml"])? {
+            if is_of_a_pack_inside(&inside) {
+                continue;
+            }
             let text = Text::new(path.join(&inside).display().to_string(), body);
             if is_request(&text) {
                 others.push(text);

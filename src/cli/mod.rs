@@ -5,6 +5,7 @@ mod paces;
 mod plan;
 mod render;
 mod rules;
+mod schema;
 mod why;
 
 use std::io::{IsTerminal, Write};
@@ -49,7 +50,11 @@ enum Verb {
     #[command(after_help = check::EXAMPLES)]
     Check(check::Options),
     /// List what the rules know, or show one of them
+    #[command(after_help = rules::EXAMPLES)]
     Rules(rules::Options),
+    /// Print the JSON Schema of requests, rules or plans, for editors and programs
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(schema::Options),
     /// Tell training paces and equivalent times from a race
     #[command(after_help = paces::EXAMPLES)]
     Paces(paces::Options),
@@ -173,6 +178,7 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Why(options) => why::run(&desk, options),
         Verb::Check(options) => check::run(&desk, options),
         Verb::Rules(options) => rules::run(&desk, options),
+        Verb::Schema(options) => schema::run(&desk, options),
         Verb::Paces(options) => paces::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
     };
@@ -241,24 +247,29 @@ impl Desk {
     /// A request, read and checked.
     fn request(&self, book: &Rulebook, path: &Path) -> Result<Request, Stopped> {
         let text = Text::new(path.display().to_string(), files::read_text(path, files::LARGEST)?);
-        let read = crate::request::read(&text, &ids(book));
+        let (request, warnings) = self.read_request(book, &text)?;
+        self.report(&warnings);
+        Ok(request)
+    }
+
+    /// The request of a text, and what is worth knowing about it.
+    fn read_request(&self, book: &Rulebook, text: &Arc<Text>) -> Result<(Request, Findings), Findings> {
+        let read = crate::request::read(text, &ids(book));
         // A slip in `[settings]` is told with all the others, whether or not there are any.
         let settings = match &read {
             Ok((request, _)) => request.settings.clone(),
-            Err(_) => crate::document::parse(&text).ok().and_then(|table| match &table.get("settings")?.value {
+            Err(_) => crate::document::parse(text).ok().and_then(|table| match &table.get("settings")?.value {
                 crate::document::Content::Table(settings) => Some(settings.clone()),
                 _ => None,
             }),
         };
-        let slips = settings.and_then(|table| book.asked(&table, &text.name, "").err()).unwrap_or_default();
+        let because = self.phrases.word("asked.request");
+        let slips = settings.and_then(|table| book.asked(&table, &text.name, &because).err()).unwrap_or_default();
         match read {
-            Ok((request, warnings)) if slips.0.is_empty() => {
-                self.report(&warnings);
-                Ok(request)
-            }
+            Ok(read) if slips.0.is_empty() => Ok(read),
             Ok((_, mut findings)) | Err(mut findings) => {
                 findings.0.extend(slips.0);
-                Err(findings.into())
+                Err(findings)
             }
         }
     }
@@ -293,6 +304,19 @@ impl Desk {
     }
 }
 
+/// The number of a week, as the command line takes it.
+fn week_number(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| crate::phrasebook::sentence("cli.week-number").unwrap_or_default())
+}
+
+/// Data for programs, as they are printed.
+fn pretty(data: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(data).expect("plain data");
+    text.push('\n');
+    text
+}
+
 /// The ids that a request may name.
 fn ids(book: &Rulebook) -> Ids<'_> {
     fn list<'a>(keys: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
@@ -316,10 +340,16 @@ fn packs(folders: &[PathBuf]) -> Result<Vec<Pack>, Error> {
                 return Ok(pack_of_one(path, text));
             }
             let shown = path.display().to_string();
-            let files = files::read_folder(path, &[".toml"])?;
+            let mut files = files::read_folder(path, &[".toml"])?;
+            files.retain(|(name, _)| !is_of_a_pack_inside(name));
             Ok(Pack { name: shown.trim_end_matches('/').to_owned(), files })
         })
         .collect()
+}
+
+/// Whether a file belongs to a pack inside the folder: those count only where they are named themselves.
+fn is_of_a_pack_inside(name: &str) -> bool {
+    name.starts_with("packs/")
 }
 
 /// A pack of one file. Its folder may tell what kind of rules it holds, so it stays a part of the file's path.

@@ -7,7 +7,7 @@ use super::layers::Ledger;
 use super::library::Case;
 use super::rule::{Around, Effect, read_value, unknown_setting};
 use super::settings::{self, Stage, Value, key};
-use super::words::{self, Answer, Facts, IdKind, WordKind, word};
+use super::words::{self, Answer, Facts, IdKind, Unit, WordKind, word};
 use super::{NO_RACE, Rulebook};
 use crate::document::{At, Content, Node, Table, unknown_choice};
 use crate::finding::{Finding, Findings};
@@ -40,7 +40,13 @@ fn run_one(book: &Rulebook, case: &Case, findings: &mut Findings) {
     };
     let level = text(word::RUNNER_LEVEL).or_else(|| book.level_of(weekly)).unwrap_or_default();
     let race = text(word::RACE_ID).filter(|id| *id != NO_RACE);
-    let force = book.in_force(level, race, text(word::CLIMATE_KIND), &[]);
+    let file = &case.name.place.text.name;
+    let asked = match case.asked.as_ref().map(|settings| book.asked(settings, file, &case.name.value)).transpose() {
+        Ok(asked) => asked.into_iter().collect::<Vec<_>>(),
+        Err(wrong) => return findings.0.extend(wrong.0),
+    };
+    let packs = case.pack + 1;
+    let force = book.in_force_up_to(packs, level, race, text(word::CLIMATE_KIND), &asked);
 
     let mut ledger = Ledger::new();
     let season = Arc::new(force.settle(Stage::Season, &facts, &[], &mut ledger));
@@ -49,7 +55,9 @@ fn run_one(book: &Rulebook, case: &Case, findings: &mut Findings) {
     let recipe = if text(word::WEEK_KIND) == Some("reset") {
         let recipe = |index: usize| index == key::RESET_RECIPE.index();
         let chosen = force.settle_some(Stage::Amount, &facts, &[], &mut Ledger::blank(), &recipe);
-        book.recipe_sheets(&chosen.get(key::RESET_RECIPE))
+        let mut sheets = book.recipe_sheets(&chosen.get(key::RESET_RECIPE));
+        sheets.retain(|sheet| sheet.pack < packs);
+        sheets
     } else {
         Vec::new()
     };
@@ -168,9 +176,13 @@ fn answer(book: &Rulebook, index: usize, node: &Node) -> Result<Answer, Box<Find
     };
     let races = || book.races.keys().map(String::as_str).collect::<Vec<_>>();
     match (word.kind, &node.value) {
-        (WordKind::Number, Content::Integer(number)) => Ok(Answer::Number(*number as f64)),
-        (WordKind::Number, Content::Float(number)) => Ok(Answer::Number(*number)),
-        (WordKind::Number, _) => Err(wrong("number")),
+        (WordKind::Number(..), Content::Integer(number)) => Ok(Answer::Number(*number as f64)),
+        (WordKind::Number(..), Content::Float(number)) => Ok(Answer::Number(*number)),
+        // A distance may be written as one, in kilometres or miles.
+        (WordKind::Number(Unit::Km, ..), Content::Text(text)) if text.parse::<Distance>().is_ok() => {
+            Ok(Answer::Number(text.parse::<Distance>().map_or(0.0, Distance::km)))
+        }
+        (WordKind::Number(..), _) => Err(wrong("number")),
         (WordKind::YesNo, Content::Boolean(yes)) => Ok(Answer::YesNo(*yes)),
         (WordKind::YesNo, _) => Err(wrong("boolean")),
         (WordKind::Choice(known), _) => one_of(known.to_vec(), node).map(Answer::Text),

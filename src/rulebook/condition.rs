@@ -7,7 +7,7 @@ use minijinja::machinery::ast::{BinOpKind, CompareOpKind, Expr, UnaryOpKind};
 use minijinja::machinery::{Span, parse_expr};
 use minijinja::value::ValueKind;
 
-use super::settings::Stage;
+use super::settings::{self, Stage};
 use super::words::{self, Answer, Facts, IdKind, Word, WordKind};
 use crate::finding::Finding;
 use crate::source::Place;
@@ -30,11 +30,25 @@ pub struct Vocabulary {
     pub recipes: Vec<String>,
 }
 
+impl Vocabulary {
+    /// The ids of a kind.
+    #[must_use]
+    pub fn ids(&self, kind: IdKind) -> &[String] {
+        match kind {
+            IdKind::Level => &self.levels,
+            IdKind::Race => &self.races,
+            IdKind::ClimateKind => &self.kinds,
+        }
+    }
+}
+
 /// A condition that makes sense.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// As it was written.
     pub written: String,
+    /// Where it stands.
+    pub place: Place,
     tree: Tree,
     words: Vec<usize>,
 }
@@ -118,6 +132,10 @@ impl Condition {
         let tree = match parse_expr(written) {
             Ok(expr) => reading.tree(&expr),
             Err(error) => {
+                if let Some((at, put)) = slip(written, vocabulary) {
+                    let finding = Finding::error("condition-slip").with("got", &written[at.clone()]);
+                    return Err(vec![finding.with("near", put.as_str()).at(place.within(at)).put(Some(put))]);
+                }
                 let span = error.range().filter(|r| r.start < written.len()).unwrap_or(0..written.len());
                 let what = error.detail().unwrap_or("syntax error").to_owned();
                 return Err(vec![Finding::error("condition-syntax").with("what", what).at(place.within(span))]);
@@ -134,7 +152,7 @@ impl Condition {
                 let mut words = reading.words;
                 words.sort_unstable();
                 words.dedup();
-                Ok(Self { written: written.to_owned(), tree, words })
+                Ok(Self { written: written.to_owned(), place: place.clone(), tree, words })
             }
             (_, _) => Err(reading.findings),
         }
@@ -149,6 +167,27 @@ impl Condition {
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.asks().map(|word| word.stage).max().unwrap_or(Stage::Season)
+    }
+
+    /// Whether there is anybody, any race and any week for which it holds. Words are tried with each of their values, numbers
+    /// around those that the condition names; with more combinations than can be tried it is believed.
+    #[must_use]
+    pub fn could_hold(&self, vocabulary: &Vocabulary) -> bool {
+        const MOST_TRIED: usize = 200_000;
+        let mut named = vec![0.0, 1.0, 2.0, 3.0, 4.0];
+        self.tree.numbers(&mut named);
+        let samples: Vec<Vec<Answer>> =
+            self.words.iter().map(|word| sample(&words::TABLE[*word], &named, vocabulary)).collect();
+        let count = samples.iter().map(Vec::len).try_fold(1usize, usize::checked_mul);
+        let Some(count) = count.filter(|count| *count <= MOST_TRIED) else { return true };
+        (0..count).any(|mut number| {
+            let mut facts = Facts::new();
+            for (word, values) in self.words.iter().zip(&samples) {
+                facts.tell(*word, values[number % values.len()].clone());
+                number /= values.len();
+            }
+            self.holds(&facts) == Held::Yes
+        })
     }
 
     /// Whether it holds. It does not where any word that it asks is missing.
@@ -177,6 +216,109 @@ impl Condition {
             .filter_map(|word| facts.get(*word).map(|answer| (words::TABLE[*word].name.to_owned(), answer.data())))
             .collect()
     }
+}
+
+impl Tree {
+    /// The numbers that stand in it.
+    fn numbers(&self, found: &mut Vec<f64>) {
+        match self {
+            Self::Number(number) => found.extend([*number, -*number]),
+            Self::List(items) => items.iter().for_each(|item| item.numbers(found)),
+            Self::Not(inner) | Self::Minus(inner) => inner.numbers(found),
+            Self::And(a, b) | Self::Or(a, b) | Self::Compare(_, a, b) | Self::In(a, b) | Self::Sum(_, a, b) => {
+                a.numbers(found);
+                b.numbers(found);
+            }
+            Self::Word(_) | Self::YesNo(_) | Self::Text(_) => {}
+        }
+    }
+}
+
+/// What a word could answer: every value of a choice, and numbers around the ones that a condition names.
+fn sample(word: &Word, named: &[f64], vocabulary: &Vocabulary) -> Vec<Answer> {
+    let texts = |list: &mut dyn Iterator<Item = &str>| list.map(|text| Answer::Text(text.to_owned())).collect();
+    match word.kind {
+        WordKind::Number(_, least, most) => {
+            let (least, most) = (f64::from(least), f64::from(most));
+            let mut numbers: Vec<f64> = named.iter().flat_map(|n| [n - 1.0, n - 0.5, *n, n + 0.5, n + 1.0]).collect();
+            numbers.extend([least, most]);
+            numbers.retain(|n| (least..=most).contains(n));
+            numbers.sort_by(f64::total_cmp);
+            numbers.dedup();
+            numbers.into_iter().map(Answer::Number).collect()
+        }
+        WordKind::YesNo => vec![Answer::YesNo(true), Answer::YesNo(false)],
+        WordKind::Choice(list) => texts(&mut list.iter().copied()),
+        WordKind::Id(kind) => texts(&mut vocabulary.ids(kind).iter().map(String::as_str)),
+        WordKind::Races => {
+            let mut answers = vec![Answer::Texts(Vec::new()), Answer::Texts(vocabulary.races.clone())];
+            answers.extend(vocabulary.races.iter().map(|id| Answer::Texts(vec![id.clone()])));
+            answers
+        }
+    }
+}
+
+/// A slip that a condition cannot be read with, and what belongs there: the signs of other languages, a unit after a
+/// number, an id that begins with a digit and lacks its quotes.
+fn slip(written: &str, vocabulary: &Vocabulary) -> Option<(std::ops::Range<usize>, String)> {
+    const SIGNS: [(&str, &str); 8] = [
+        ("&&", "and"),
+        ("||", "or"),
+        ("<>", "!="),
+        ("=>", ">="),
+        ("=<", "<="),
+        ("===", "=="),
+        (" AND ", " and "),
+        (" OR ", " or "),
+    ];
+    let bytes = written.as_bytes();
+    let mut quote = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if let Some(open) = quote {
+            if byte == open {
+                quote = None;
+            }
+            at += 1;
+            continue;
+        }
+        let rest = written.get(at..).unwrap_or("");
+        if let Some((sign, right)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            return Some((at..at + sign.len(), (*right).to_owned()));
+        }
+        let before = at.checked_sub(1).map(|i| bytes[i]);
+        let after = bytes.get(at + 1).copied();
+        match byte {
+            b'\'' | b'"' => quote = Some(byte),
+            b'=' if after != Some(b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>')) => {
+                return Some((at..at + 1, "==".to_owned()));
+            }
+            b'!' if after != Some(b'=') => return Some((at..at + 1, "not ".to_owned())),
+            b'0'..=b'9' if !before.is_some_and(|b| b.is_ascii_alphanumeric() || b"._".contains(&b)) => {
+                let number = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+                let whole = rest.find(|c: char| !(c.is_alphanumeric() || "._-".contains(c))).unwrap_or(rest.len());
+                if vocabulary.races.iter().any(|id| id == &rest[..whole]) && whole > number {
+                    return Some((at..at + whole, format!("'{}'", &rest[..whole])));
+                }
+                let gap = rest[number..].len() - rest[number..].trim_start_matches(' ').len();
+                let unit = rest[number + gap..]
+                    .find(|c: char| !(c.is_alphabetic() || c == '%'))
+                    .unwrap_or(rest.len() - number - gap);
+                let named = &rest[number + gap..number + gap + unit];
+                let units =
+                    ["km", "mi", "m", "min", "h", "s", "%", "weeks", "week", "days", "years", "year", "c", "degrees"];
+                if units.contains(&named.to_lowercase().as_str()) {
+                    return Some((at..at + number + gap + unit, rest[..number].to_owned()));
+                }
+                at += number.max(1);
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// What a part of a condition comes to.
@@ -263,16 +405,54 @@ impl Reading<'_> {
         if got == wanted {
             return Some(tree);
         }
-        let finding = Finding::error("condition-type").with("wanted", wanted.name()).with("got", got.name());
-        self.find(expr.span(), finding);
+        self.wrong_type(expr.span(), &tree, wanted, got);
         None
+    }
+
+    /// A value of one type where another is wanted; a number that stands in quotes, or with its unit, loses both.
+    fn wrong_type(&mut self, span: Span, tree: &Tree, wanted: Type, got: Type) {
+        let finding = Finding::error("condition-type").with("wanted", wanted.name()).with("got", got.name());
+        let bare = match tree {
+            Tree::Text(text) if wanted == Type::Number => {
+                let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+                text[..end].parse::<f64>().ok().map(|_| text[..end].to_owned())
+            }
+            _ => None,
+        };
+        let at = self.place.within(span.start_offset as usize..span.end_offset as usize);
+        self.findings.push(finding.at(at).put(bare));
+    }
+
+    /// What is written from one expression to another: `half-marathon` reads like a subtraction.
+    fn between(&self, left: &Expr<'_>, right: &Expr<'_>) -> (Span, &str) {
+        let mut span = left.span();
+        span.end_offset = right.span().end_offset;
+        (span, self.written.get(span.start_offset as usize..span.end_offset as usize).unwrap_or(""))
+    }
+
+    /// Whether words without quotes are a value that a word could have; then that is said.
+    fn lacks_quotes(&mut self, words: &str, span: Span) -> bool {
+        let of_choice = |word: &Word| match word.kind {
+            WordKind::Choice(list) => list.contains(&words),
+            WordKind::Id(kind) => self.vocabulary.ids(kind).iter().any(|id| id == words),
+            _ => false,
+        };
+        let known = words::TABLE.iter().any(of_choice);
+        if known {
+            let at = self.place.within(span.start_offset as usize..span.end_offset as usize);
+            let finding = Finding::error("condition-quotes").with("got", words).at(at);
+            self.findings.push(finding.put(Some(format!("'{words}'"))));
+        }
+        known
     }
 
     fn tree(&mut self, expr: &Expr<'_>) -> Option<(Tree, Type)> {
         match expr {
             Expr::Const(constant) => self.constant(&constant.value, expr.span()),
             Expr::Var(var) => {
-                self.unknown_word(var.id, expr.span());
+                if !self.lacks_quotes(var.id, expr.span()) {
+                    self.unknown_word(var.id, expr.span());
+                }
                 None
             }
             Expr::GetAttr(attr) => {
@@ -287,7 +467,7 @@ impl Reading<'_> {
                 };
                 self.words.push(index);
                 let kind = match words::TABLE[index].kind {
-                    WordKind::Number => Type::Number,
+                    WordKind::Number(..) => Type::Number,
                     WordKind::YesNo => Type::YesNo,
                     WordKind::Choice(_) | WordKind::Id(_) => Type::Text,
                     WordKind::Races => Type::List,
@@ -353,6 +533,7 @@ impl Reading<'_> {
         match op {
             BinOpKind::ScAnd => self.both(left, right, Type::YesNo).map(of(Tree::And, Type::YesNo)),
             BinOpKind::ScOr => self.both(left, right, Type::YesNo).map(of(Tree::Or, Type::YesNo)),
+            BinOpKind::Sub if self.hyphened(left, right) => None,
             BinOpKind::Add => self.both(left, right, Type::Number).map(sum(Sum::Add)),
             BinOpKind::Sub => self.both(left, right, Type::Number).map(sum(Sum::Subtract)),
             BinOpKind::Mul => self.both(left, right, Type::Number).map(sum(Sum::Times)),
@@ -367,8 +548,7 @@ impl Reading<'_> {
                 let (a, b) = (self.tree(left), self.tree(right));
                 let ((a, of_a), (b, of_b)) = (a?, b?);
                 if of_a != of_b {
-                    let finding = Finding::error("condition-type").with("wanted", of_a.name()).with("got", of_b.name());
-                    self.find(right.span(), finding);
+                    self.wrong_type(right.span(), &b, of_a, of_b);
                     return None;
                 }
                 self.choices(&a, &b, right.span())?;
@@ -407,6 +587,20 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether a subtraction is really a name with a hyphen: `runner.first-plan`, or `half-marathon` without its quotes.
+    fn hyphened(&mut self, left: &Expr<'_>, right: &Expr<'_>) -> bool {
+        let (span, words) = self.between(left, right);
+        let words = words.to_owned();
+        let joined = words.replace('-', "_");
+        if words::index_of(&joined).is_some() && words::index_of(&words).is_none() {
+            let at = self.place.within(span.start_offset as usize..span.end_offset as usize);
+            let finding = Finding::error("unknown-word").with("got", words.as_str()).with("near", joined.as_str());
+            self.findings.push(finding.at(at).put(Some(joined)));
+            return true;
+        }
+        !words.contains(' ') && self.lacks_quotes(&words, span)
+    }
+
     fn both(&mut self, left: &Expr<'_>, right: &Expr<'_>, kind: Type) -> Option<(Tree, Tree)> {
         let (a, b) = (self.of_type(left, kind), self.of_type(right, kind));
         Some((a?, b?))
@@ -419,10 +613,9 @@ impl Reading<'_> {
         let ids = |list: &[String]| list.to_vec();
         let known: Vec<String> = match word.kind {
             WordKind::Choice(list) => list.iter().map(ToString::to_string).collect(),
-            WordKind::Id(IdKind::Level) => ids(&self.vocabulary.levels),
-            WordKind::Id(IdKind::Race) | WordKind::Races => ids(&self.vocabulary.races),
-            WordKind::Id(IdKind::ClimateKind) => ids(&self.vocabulary.kinds),
-            WordKind::Number | WordKind::YesNo => return Some(()),
+            WordKind::Id(kind) => ids(self.vocabulary.ids(kind)),
+            WordKind::Races => ids(&self.vocabulary.races),
+            WordKind::Number(..) | WordKind::YesNo => return Some(()),
         };
         if known.contains(text) {
             return Some(());
@@ -460,10 +653,13 @@ impl Reading<'_> {
 
     fn unknown_word(&mut self, name: &str, span: Span) {
         let at = self.place.within(span.start_offset as usize..span.end_offset as usize);
-        let finding = Finding::error("unknown-word")
-            .with("got", name)
-            .at(at)
-            .near(name, words::TABLE.iter().map(|word| word.name));
+        let finding = Finding::error("unknown-word").with("got", name).at(at);
+        // Settings are written by rules, never asked: the nearest word would be far from what was meant.
+        let finding = if settings::index_of(name).is_some() {
+            finding.with("setting", true).with("known", Vec::<String>::new())
+        } else {
+            finding.near(name, words::TABLE.iter().map(|word| word.name))
+        };
         self.findings.push(finding);
     }
 
@@ -526,6 +722,23 @@ mod tests {
     }
 
     #[test]
+    fn what_can_never_hold_is_known() {
+        for (written, could) in [
+            ("runner.age > 60 and runner.age < 50", false),
+            ("week.month > 12", false),
+            ("heat.band == 'high' and heat.band == 'low'", false),
+            ("1 > 2", false),
+            ("runner.age > 40 and runner.age < 42", true),
+            ("week.reset_number == (week.resets + 1) // 2", true),
+            ("runner.age >= 50 and race.distance >= 42 and heat.band not in ['none', 'low']", true),
+            ("not heat.acclimatised", true),
+        ] {
+            let vocabulary = Vocabulary::default();
+            assert_eq!(read(written).unwrap().could_hold(&vocabulary), could, "{written}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_refused_on_reading_with_its_place() {
         for (written, code, words) in [
             ("runer.age > 3", "unknown-word", "runer.age"),
@@ -541,6 +754,14 @@ mod tests {
             ("runner.age|abs > 3", "condition-not-allowed", "abs"),
             ("max(runner.age) > 3", "condition-not-allowed", "max(runner.age)"),
             ("runner.age >", "condition-syntax", ">"),
+            ("runner.age = 50", "condition-slip", "="),
+            ("runner.age > 50 && runner.heart", "condition-slip", "&&"),
+            ("runner.weekly < 30 km", "condition-slip", "30 km"),
+            ("race.id == 10k", "condition-slip", "10k"),
+            ("runner.first-plan", "unknown-word", "runner.first-plan"),
+            ("heat.band == high", "condition-quotes", "high"),
+            ("runner.weekly < '30 km'", "condition-type", "'30 km'"),
+            ("reset.latest > 3", "unknown-word", "reset.latest"),
         ] {
             let findings = read(written).expect_err(written);
             assert_eq!(findings[0].code, code, "{written}");

@@ -9,7 +9,7 @@ use serde_json::Value as Data;
 use super::condition::{Condition, Held as Holds};
 use super::rule::{Effect, Rule, Sheet, Speech, Write, Written, last_of_each};
 use super::settings::{self, Held, Key, Stage, Value};
-use super::words::{Answer, Facts};
+use super::words::{self, Answer, Facts};
 use crate::reason::Reason;
 use crate::source::Place;
 
@@ -348,7 +348,7 @@ impl<'s> Desk<'s, '_> {
     fn plain(&mut self, sheet: &'s Sheet, number: usize) {
         let plain = &sheet.plain[number];
         if self.asked_for(plain.write.setting) {
-            self.write(sheet, None, &plain.write, &plain.because, &sheet.source);
+            self.write(sheet, None, &plain.write, &plain.because, &plain.source);
         }
     }
 
@@ -366,7 +366,7 @@ impl<'s> Desk<'s, '_> {
             }
         }
         for id in &rule.without {
-            self.lifted.push((id, rule, sheet));
+            self.lifted.push((&id.value, rule, sheet));
         }
         if speaks && rule.speech != Speech::default() {
             self.speak(sheet, rule);
@@ -378,6 +378,10 @@ impl<'s> Desk<'s, '_> {
     }
 
     fn speak(&mut self, sheet: &Sheet, rule: &Rule) {
+        // A sentence with a gap that nobody can fill is better left unsaid; a refusal never is.
+        if rule.speech.refuse.is_none() && rule.speech.gaps.iter().any(|gap| self.facts.get(*gap).is_none()) {
+            return;
+        }
         let deed = Deed { sheet, rule: Some(rule), at: &rule.place, setting: None, effect: None, borrowed: None };
         let why = self.reason(&deed, None, None, &rule.because, &rule.source);
         let speech = &rule.speech;
@@ -398,7 +402,10 @@ impl<'s> Desk<'s, '_> {
         let now = match write.effect {
             Effect::Scale => {
                 let Value::Share(share) = value else { return };
-                self.values[index].as_ref().and_then(|stands| stands.scaled(share.fraction()))
+                self.values[index]
+                    .as_ref()
+                    .and_then(|stands| stands.scaled(share.fraction()))
+                    .map(|scaled| settings::TABLE[index].within_bounds(scaled))
             }
             _ => Some(value.clone()),
         };
@@ -511,5 +518,6 @@ fn has_turn(rule: &Rule, stage: Stage) -> bool {
 fn speaks_at(rule: &Rule, stage: Stage) -> bool {
     let asks = rule.when.as_ref().map_or(Stage::Season, Condition::stage);
     let writes = rule.writes.iter().map(|write| settings::TABLE[write.setting].stage);
-    writes.fold(asks, Stage::max) == stage
+    let gaps = rule.speech.gaps.iter().map(|gap| words::TABLE[*gap].stage);
+    writes.chain(gaps).fold(asks, Stage::max) == stage
 }

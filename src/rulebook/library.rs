@@ -11,6 +11,7 @@ use crate::finding::{Finding, Findings};
 use crate::fitness::Spread;
 use crate::measure::{Distance, Duration, Expected, Share};
 use crate::notation::{self, Written};
+use crate::phrasebook::Phrasebook;
 use crate::session::{Intensity, SessionKind};
 use crate::source::Place;
 
@@ -87,6 +88,21 @@ impl FileKind {
             Self::Situation
         }
     }
+}
+
+/// Who made a pack, and what it changes: its `pack.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The pack's folder, as a reader knows it.
+    pub folder: String,
+    /// What it is called.
+    pub name: String,
+    /// Which edition.
+    pub version: String,
+    /// Who made it.
+    pub author: String,
+    /// What it changes, in a sentence or two.
+    pub changes: String,
 }
 
 /// A level of runner.
@@ -282,11 +298,18 @@ pub struct Case {
     pub name: At<String>,
     /// Words and their answers.
     pub given: Table,
+    /// Settings that a request asks for.
+    pub asked: Option<Table>,
     /// Settings and what they should be.
     pub expect: Table,
     /// Rules that should have spoken.
     pub why: Vec<At<String>>,
+    /// The number of its pack: what it says holds for the rules up to this pack, whatever later ones change.
+    pub pack: usize,
 }
+
+/// What the sentences of a recipe are filled with.
+pub const RECIPE_GAPS: [&str; 4] = ["cut", "volume", "long_run", "runs"];
 
 /// Reads the keys of a level, race, climate, workout or recipe, or of a table around them.
 pub struct LibraryReader<'t> {
@@ -301,7 +324,7 @@ pub struct LibraryReader<'t> {
 impl LibraryReader<'_> {
     fn must<T>(&mut self, key: &'static str, read: Option<T>) -> Option<T> {
         // What is there but wrong was found already.
-        if read.is_none() && self.reader.node(key).is_none() && !self.partial {
+        if read.is_none() && self.reader.node(key).is_none() && !self.partial && !self.reader.mistyped(key) {
             self.reader.missing(key);
         }
         read
@@ -317,12 +340,40 @@ impl LibraryReader<'_> {
         self.must(key, read).map(|list| list.into_iter().map(|t| t.value).collect())
     }
 
+    /// Finds fault with gaps that a recipe's sentences cannot fill.
+    fn gaps(&mut self, key: &'static str) {
+        let Some(node) = self.reader.node(key) else { return };
+        let Content::List(items) = &node.value else { return };
+        for item in items {
+            let Content::Text(words) = &item.value else { continue };
+            let inside = item.inside();
+            match Phrasebook::gaps(words) {
+                Ok(gaps) => {
+                    for gap in gaps.iter().filter(|gap| !RECIPE_GAPS.contains(&gap.as_str())) {
+                        let at = words.find(gap.as_str()).map(|at| inside.within(at..at + gap.len()));
+                        let finding = Finding::error("unknown-gap").with("got", gap.as_str());
+                        self.reader.find(finding.at(at.unwrap_or_else(|| inside.clone())).near(gap, RECIPE_GAPS));
+                    }
+                }
+                Err(what) => {
+                    self.reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(inside));
+                }
+            }
+        }
+    }
+
     /// A level over what an earlier file said.
     pub fn level(&mut self, earlier: Option<&Level>) -> Option<Level> {
         self.partial = earlier.is_some();
         let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
         let summary = self.text("summary").or_else(|| earlier.map(|e| e.summary.clone()));
-        let list = self.reader.node("weekly").and_then(|_| self.reader.list("weekly"));
+        let list = match self.reader.node("weekly") {
+            Some(node) if !matches!(node.value, Content::List(_)) => {
+                self.reader.find(Finding::error("weekly-from-to").at(node.place.clone()));
+                None
+            }
+            other => other.and_then(|_| self.reader.list("weekly")),
+        };
         let read = list.and_then(|(items, place)| {
             let ends: Vec<Distance> =
                 items.iter().filter_map(|item| self.reader.measure_of(item, "weekly")).map(|d| d.value).collect();
@@ -453,7 +504,7 @@ impl LibraryReader<'_> {
             let name = rung.text("name");
             if kind.is_some_and(|kind| !kind.is_on_foot()) {
                 let does = rung.texts("does");
-                let time = required_measure::<Duration>(&mut rung.reader, "time");
+                let time = required_measure::<Duration>(&mut rung.reader, "time", None);
                 rung.reader.finish();
                 if let (Some(name), Some(does), Some(time)) = (name, does, time) {
                     rungs.push(Rung { name, steps: Vec::new(), does, time });
@@ -491,6 +542,7 @@ impl LibraryReader<'_> {
         self.partial = earlier.is_some();
         let title = self.text("title").or_else(|| earlier.map(|e| e.title.clone()));
         let changes = self.texts("changes").or_else(|| earlier.map(|e| e.changes.clone()));
+        self.gaps("changes");
         let answers = self.text("answers").or_else(|| earlier.map(|e| e.answers.clone()));
         let mut wordings = Vec::new();
         for table in self.reader.tables("wording") {
@@ -517,35 +569,46 @@ impl LibraryReader<'_> {
         Some(Recipe { title: title?, changes: changes?, answers: answers?, wordings })
     }
 
-    /// The weights of `[wants]`.
-    pub fn wants(&mut self) -> Option<Wants> {
+    /// Who made a pack.
+    pub fn about(&mut self, folder: &str) -> About {
+        let mut told = |key| self.reader.text(key).map(|t| t.value);
+        let name = told("name").unwrap_or_else(|| folder.rsplit('/').next().unwrap_or(folder).to_owned());
+        let (version, author) = (told("version").unwrap_or_default(), told("author").unwrap_or_default());
+        let changes = told("changes").or_else(|| told("summary")).or_else(|| told("description")).unwrap_or_default();
+        About { folder: folder.to_owned(), name, version, author, changes }
+    }
+
+    /// The weights of `[wants]`, over what an earlier file said.
+    pub fn wants(&mut self, earlier: Option<Wants>) -> Option<Wants> {
         let mut table = self.reader.inner("wants")?;
-        let mut weight = |key| {
+        let mut weight = |key, earlier: Option<i64>| {
             let read = table.integer(key, 0..=1000);
-            if read.is_none() && table.node(key).is_none() {
+            if read.is_none() && earlier.is_none() && table.node(key).is_none() {
                 table.missing(key);
             }
-            read.map_or(0, |n| n.value)
+            read.map(|n| n.value).or(earlier).unwrap_or_default()
         };
         let wants = Wants {
-            each: weight("each"),
-            life: weight("life"),
-            heat: weight("heat"),
-            phase_border: weight("phase-border"),
-            after_b_race: weight("after-b-race"),
-            middle: weight("middle"),
+            each: weight("each", earlier.map(|e| e.each)),
+            life: weight("life", earlier.map(|e| e.life)),
+            heat: weight("heat", earlier.map(|e| e.heat)),
+            phase_border: weight("phase-border", earlier.map(|e| e.phase_border)),
+            after_b_race: weight("after-b-race", earlier.map(|e| e.after_b_race)),
+            middle: weight("middle", earlier.map(|e| e.middle)),
         };
+        table.texts("source");
         table.finish();
         Some(wants)
     }
 
-    /// The clock hours of `[hours]`.
-    pub fn hours(&mut self) -> Option<Hours> {
+    /// The clock hours of `[hours]`, over what an earlier file said.
+    pub fn hours(&mut self, earlier: Option<&Hours>) -> Option<Hours> {
         let mut table = self.reader.inner("hours")?;
-        let before_sunrise = required_measure::<Duration>(&mut table, "dawn-before-sunrise").unwrap_or_default();
+        let before = earlier.map(|e| e.before_sunrise);
+        let before_sunrise = required_measure(&mut table, "dawn-before-sunrise", before).unwrap_or_default();
         let mut clock = |key| {
             let text = table.text(key);
-            if text.is_none() && table.node(key).is_none() {
+            if text.is_none() && earlier.is_none() && table.node(key).is_none() {
                 table.missing(key);
             }
             let text = text?;
@@ -572,78 +635,107 @@ impl LibraryReader<'_> {
             clock("afternoon"),
             clock("evening"),
             clock("night"),
-        ]
-        .map(Option::unwrap_or_default);
-        let [earliest, without_sunrise, morning, noon, afternoon, evening, night] = read;
+        ];
+        let before =
+            earlier.map(|e| [e.earliest, e.without_sunrise, e.morning, e.noon, e.afternoon, e.evening, e.night]);
+        let before = before.unwrap_or_default();
+        let mut hours = before.iter().zip(read).map(|(before, read)| read.unwrap_or(*before));
+        let mut next = || hours.next().unwrap_or_default();
+        let (earliest, without_sunrise, morning) = (next(), next(), next());
+        let (noon, afternoon, evening, night) = (next(), next(), next(), next());
+        table.texts("source");
         table.finish();
         Some(Hours { before_sunrise, earliest, without_sunrise, morning, noon, afternoon, evening, night })
     }
 
-    /// How sure a prediction is, from `[prediction]`.
-    pub fn prediction(&mut self) -> Option<Spread> {
+    /// How sure a prediction is, from `[prediction]`, over what an earlier file said.
+    pub fn prediction(&mut self, earlier: Option<&Spread>) -> Option<Spread> {
         let mut table = self.reader.inner("prediction")?;
-        let usual = required_measure::<Share>(&mut table, "usual").unwrap_or_default();
-        let enough = required_measure::<Distance>(&mut table, "enough").unwrap_or_default();
-        let exponent = required_number(&mut table, "exponent", 1.0, 1.3).unwrap_or(1.0);
-        let rise = required_number(&mut table, "rise", 0.0, 0.3).unwrap_or(0.0);
-        let most = required_number(&mut table, "most", 0.0, 0.3).unwrap_or(0.0);
-        let ultra = table.numbers("ultra", &(1.0..=1.5)).and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+        let usual = required_measure(&mut table, "usual", earlier.map(|e| e.usual)).unwrap_or_default();
+        let enough = required_measure(&mut table, "enough", earlier.map(|e| e.enough)).unwrap_or_default();
+        let exponent = required_number(&mut table, "exponent", 1.0, 1.3, earlier.map(|e| e.exponent)).unwrap_or(1.0);
+        let rise = required_number(&mut table, "rise", 0.0, 0.3, earlier.map(|e| e.rise)).unwrap_or(0.0);
+        let most = required_number(&mut table, "most", 0.0, 0.3, earlier.map(|e| e.most)).unwrap_or(0.0);
+        let read = table.numbers("ultra", &(1.0..=1.5)).and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+        let ultra = if table.node("ultra").is_some() { read } else { earlier.map(|e| e.ultra) };
         if ultra.is_none() {
             let place = table.place();
             table.find(Finding::error("two-numbers").with("key", "ultra").at(place));
         }
+        table.texts("source");
         table.finish();
         Some(Spread { usual, exponent, enough, rise, most, ultra: ultra.unwrap_or([1.0; 2]) })
     }
 
-    /// The tables of `heat.toml`.
-    pub fn heat(&mut self) -> (Option<Bands>, Option<Acclimatisation>) {
-        let sun = self.reader.inner("sun").and_then(|mut table| {
-            let without = required_number(&mut table, "without", 0.0, 20.0);
+    /// The bands of `heat.toml` and what the sun adds to them, over what an earlier file said.
+    pub fn bands(&mut self, earlier: Option<Bands>) -> Option<Bands> {
+        let mut bands = earlier;
+        if let Some(mut table) = self.reader.inner("bands") {
+            let mut degrees = |key, before| required_number(&mut table, key, -20.0, 60.0, before).unwrap_or_default();
+            bands = Some(Bands {
+                low: degrees("low", earlier.map(|e| e.low)),
+                moderate: degrees("moderate", earlier.map(|e| e.moderate)),
+                high: degrees("high", earlier.map(|e| e.high)),
+                extreme: degrees("extreme", earlier.map(|e| e.extreme)),
+                never: degrees("never", earlier.map(|e| e.never)),
+                without_sun: earlier.map(|e| e.without_sun).unwrap_or_default(),
+            });
+            table.texts("source");
+            let place = table.place();
+            if let Some(Bands { low, moderate, high, extreme, never, .. }) = bands
+                && !self.findings.borrow().stop()
+                && ![low, moderate, high, extreme, never].is_sorted()
+            {
+                table.find(Finding::error("bands-not-rising").at(place));
+            }
             table.finish();
-            without
-        });
-        let bands = self.reader.inner("bands").map(|mut table| {
-            let mut degrees = |key| required_number(&mut table, key, -20.0, 60.0).unwrap_or(0.0);
-            let bands = Bands {
-                low: degrees("low"),
-                moderate: degrees("moderate"),
-                high: degrees("high"),
-                extreme: degrees("extreme"),
-                never: degrees("never"),
-                without_sun: sun.unwrap_or_default(),
-            };
+        }
+        if let Some(mut table) = self.reader.inner("sun") {
+            let without = required_number(&mut table, "without", 0.0, 20.0, None);
+            if let (Some(bands), Some(without)) = (&mut bands, without) {
+                bands.without_sun = without;
+            }
             table.finish();
-            bands
-        });
-        let acclimatisation = self.reader.inner("acclimatisation").map(|mut table| {
-            let state = Acclimatisation {
-                from_wbgt: required_number(&mut table, "from-wbgt", 0.0, 50.0).unwrap_or(0.0),
-                resident: required_number(&mut table, "resident", 0.0, 1.0).unwrap_or(0.0),
-                gain: required_number(&mut table, "gain", 0.0, 1.0).unwrap_or(0.0),
-                fade: required_number(&mut table, "fade", 0.0, 1.0).unwrap_or(0.0),
-                enough: required_number(&mut table, "enough", 0.0, 1.0).unwrap_or(0.0),
-                counts_from: table.measure::<Duration>("counts-from").map_or(Duration::ZERO, |d| d.value),
-            };
-            table.finish();
-            state
-        });
-        (bands, acclimatisation)
+        }
+        bands
     }
 
-    /// How intensities feel.
-    pub fn efforts(&mut self) -> BTreeMap<Intensity, Effort> {
+    /// How a body gets used to heat, over what an earlier file said.
+    pub fn acclimatisation(&mut self, earlier: Option<Acclimatisation>) -> Option<Acclimatisation> {
+        let mut table = self.reader.inner("acclimatisation")?;
+        let mut number =
+            |key, most, before: Option<f64>| required_number(&mut table, key, 0.0, most, before).unwrap_or_default();
+        let mut state = Acclimatisation {
+            from_wbgt: number("from-wbgt", 50.0, earlier.map(|e| e.from_wbgt)),
+            resident: number("resident", 1.0, earlier.map(|e| e.resident)),
+            gain: number("gain", 1.0, earlier.map(|e| e.gain)),
+            fade: number("fade", 1.0, earlier.map(|e| e.fade)),
+            enough: number("enough", 1.0, earlier.map(|e| e.enough)),
+            counts_from: Duration::ZERO,
+        };
+        let before = earlier.map(|e| e.counts_from);
+        table.texts("source");
+        state.counts_from = required_measure(&mut table, "counts-from", before).unwrap_or_default();
+        table.finish();
+        Some(state)
+    }
+
+    /// How intensities feel, over what an earlier file said.
+    pub fn efforts(&mut self, earlier: &BTreeMap<Intensity, Effort>) -> BTreeMap<Intensity, Effort> {
         let mut efforts = BTreeMap::new();
         self.reader.text("summary");
         self.reader.texts("source");
         for intensity in Intensity::ALL {
             let Some(table) = self.reader.inner(intensity.name()) else { continue };
-            let mut inner = LibraryReader { reader: table, findings: self.findings, partial: false };
-            let words = inner.text("words");
-            let feel = inner.text("feel");
+            let before = earlier.get(&intensity);
+            let mut inner = LibraryReader { reader: table, findings: self.findings, partial: before.is_some() };
+            let words = inner.text("words").or_else(|| before.map(|e| e.words.clone()));
+            let feel = inner.text("feel").or_else(|| before.map(|e| e.feel.clone()));
             let rpe = inner.reader.numbers("rpe", &(1.0..=10.0));
             let place = inner.reader.place();
-            let rpe = rpe.and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+            let read = rpe.and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+            let stands = before.filter(|_| inner.reader.node("rpe").is_none());
+            let rpe = read.or(stands.map(|e| e.rpe.map(f64::from)));
             if rpe.is_none() {
                 inner.reader.find(Finding::error("two-numbers").with("key", "rpe").at(place));
             }
@@ -656,7 +748,9 @@ impl LibraryReader<'_> {
                 }
                 pair
             });
-            let speed = required_measure::<Share>(&mut inner.reader, "speed").filter(|s| s.fraction() > 0.1);
+            let heart = heart.or(before.filter(|_| inner.reader.node("heart").is_none()).and_then(|e| e.heart));
+            let speed = required_measure::<Share>(&mut inner.reader, "speed", before.map(|e| e.speed));
+            let speed = speed.filter(|s| s.fraction() > 0.1);
             inner.reader.finish();
             if let (Some(words), Some(feel), Some(rpe), Some(speed)) = (words, feel, rpe, speed) {
                 efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel, speed, heart });
@@ -666,20 +760,32 @@ impl LibraryReader<'_> {
     }
 }
 
-fn required_measure<T: std::str::FromStr<Err = Expected>>(table: &mut Reader<'_>, key: &'static str) -> Option<T> {
+/// A measure that must be there, unless an earlier file said it.
+fn required_measure<T: std::str::FromStr<Err = Expected>>(
+    table: &mut Reader<'_>,
+    key: &'static str,
+    earlier: Option<T>,
+) -> Option<T> {
     let read = table.measure::<T>(key);
-    if read.is_none() && table.node(key).is_none() {
+    if read.is_none() && earlier.is_none() && table.node(key).is_none() {
         table.missing(key);
     }
-    read.map(|m| m.value)
+    read.map(|m| m.value).or(earlier)
 }
 
-fn required_number(table: &mut Reader<'_>, key: &'static str, least: f64, most: f64) -> Option<f64> {
+/// A number that must be there, unless an earlier file said it.
+fn required_number(
+    table: &mut Reader<'_>,
+    key: &'static str,
+    least: f64,
+    most: f64,
+    earlier: Option<f64>,
+) -> Option<f64> {
     let read = table.number(key, least..=most);
-    if read.is_none() && table.node(key).is_none() {
+    if read.is_none() && earlier.is_none() && table.node(key).is_none() {
         table.missing(key);
     }
-    read.map(|n| n.value)
+    read.map(|n| n.value).or(earlier)
 }
 
 /// The works of `sources.toml`.
@@ -716,16 +822,21 @@ pub fn read_sources(table: &Table, findings: &RefCell<Findings>) -> BTreeMap<Str
 }
 
 /// The tests of `[[case]]`.
-pub fn read_cases(reader: &mut Reader<'_>, findings: &RefCell<Findings>) -> Vec<Case> {
+pub fn read_cases(reader: &mut Reader<'_>, pack: usize, findings: &RefCell<Findings>) -> Vec<Case> {
     let mut cases = Vec::new();
     for table in reader.tables("case") {
         let mut case = Reader::new(table, "[[case]]", findings);
         let name = case.text("name");
         let given = case.table("given");
+        let asked = case.table("asked");
         let expect = case.table("expect");
         let why = case.texts("why").unwrap_or_default();
         if name.is_none() && table.get("name").is_none() {
             case.missing("name");
+        }
+        // What expects nothing could never fail.
+        if expect.is_none_or(|expect| expect.entries.is_empty()) && why.is_empty() && table.get("expect").is_none() {
+            case.missing("expect");
         }
         case.finish();
         if let Some(name) = name {
@@ -733,8 +844,10 @@ pub fn read_cases(reader: &mut Reader<'_>, findings: &RefCell<Findings>) -> Vec<
             cases.push(Case {
                 name,
                 given: given.unwrap_or(&empty).clone(),
+                asked: asked.cloned(),
                 expect: expect.unwrap_or(&empty).clone(),
                 why,
+                pack,
             });
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod condition;
+pub mod doubts;
 pub mod guardrail;
 pub mod layers;
 pub mod library;
@@ -21,8 +22,8 @@ use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
 use self::layers::{ForRace, InForce};
 use self::library::{
-    Acclimatisation, Bands, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source, Wants,
-    Workout, read_cases, read_sources,
+    About, Acclimatisation, Bands, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source,
+    Wants, Workout, read_cases, read_sources,
 };
 use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
 use self::settings::Value;
@@ -99,6 +100,10 @@ pub struct Rulebook {
     pub sources: BTreeMap<String, Source>,
     /// Tests of the rules.
     pub cases: Vec<Case>,
+    /// Who made the packs.
+    pub about: Vec<About>,
+    /// Every source that any file names, each at its place.
+    pub cited: Vec<At<String>>,
     /// Fingerprint of all texts.
     pub digest: String,
 }
@@ -186,8 +191,11 @@ impl Rulebook {
             guardrails: Vec::new(),
             sources: BTreeMap::new(),
             cases: Vec::new(),
+            about: Vec::new(),
+            cited: Vec::new(),
             digest,
         };
+        two_of_a_name(&files, &mut findings);
         let found = RefCell::new(findings);
         for file in &files {
             book.take(file, &found);
@@ -222,20 +230,22 @@ impl Rulebook {
         };
         let own: &[&str] = match file.kind {
             FileKind::Season => {
-                self.wants = library.wants().unwrap_or(self.wants);
-                if let Some(hours) = library.hours() {
+                let over = file.pack > 0;
+                self.wants = library.wants(over.then_some(self.wants)).unwrap_or(self.wants);
+                if let Some(hours) = library.hours(over.then_some(&self.hours)) {
                     self.hours = hours;
                 }
-                if let Some(prediction) = library.prediction() {
+                if let Some(prediction) = library.prediction(over.then_some(&self.prediction)) {
                     self.prediction = prediction;
                 }
                 &["wants", "hours", "prediction"]
             }
             FileKind::Situation => {
-                let (bands, acclimatisation) = library.heat();
-                self.bands = bands.unwrap_or(self.bands);
+                let over = file.pack > 0;
+                self.bands = library.bands(over.then_some(self.bands)).unwrap_or(self.bands);
+                let acclimatisation = library.acclimatisation(over.then_some(self.acclimatisation));
                 self.acclimatisation = acclimatisation.unwrap_or(self.acclimatisation);
-                self.cases.extend(read_cases(&mut library.reader, findings));
+                self.cases.extend(read_cases(&mut library.reader, file.pack, findings));
                 &["bands", "sun", "acclimatisation", "case", "title"]
             }
             FileKind::Level => {
@@ -267,6 +277,13 @@ impl Rulebook {
         let replace = library.reader.boolean("replace").is_some_and(|b| b.value);
         let own: Vec<&str> = own.iter().copied().chain(["replace"]).collect();
         let sheet = Arc::new(read_sheet(&file.table, &own, around, findings));
+        self.cited.extend(sheet.cited.iter().cloned());
+        for (_, node) in &file.table.entries {
+            // The tables of numbers that are no settings name their sources too.
+            if let crate::document::Content::Table(inner) = &node.value {
+                self.cited.extend(inner.get("source").map(rule::list_of_texts).unwrap_or_default());
+            }
+        }
         let key = (file.kind, id.to_owned());
         let sheets = self.sheets.entry(key).or_default();
         if replace {
@@ -278,6 +295,7 @@ impl Rulebook {
     /// Takes a file that holds neither settings nor rules.
     fn take_plain(&mut self, file: &File, mut library: LibraryReader<'_>) {
         let id = file.id.as_str();
+        self.cited.extend(file.table.get("source").map(rule::list_of_texts).unwrap_or_default());
         match file.kind {
             FileKind::Workout => {
                 if let Some(workout) = library.workout(self.workouts.get(id)) {
@@ -286,7 +304,8 @@ impl Rulebook {
                 library.reader.finish();
             }
             FileKind::Efforts => {
-                self.efforts.extend(library.efforts());
+                let efforts = library.efforts(&self.efforts);
+                self.efforts.extend(efforts);
                 library.reader.finish();
             }
             FileKind::Guardrails => match guardrail::read_all(&file.text) {
@@ -298,10 +317,15 @@ impl Rulebook {
             },
             FileKind::Sources => self.sources.extend(read_sources(&file.table, library.findings)),
             FileKind::Cases => {
-                self.cases.extend(read_cases(&mut library.reader, library.findings));
+                self.cases.extend(read_cases(&mut library.reader, file.pack, library.findings));
                 library.reader.finish();
             }
-            // `pack.toml` says who made a pack; the rest hold settings or rules.
+            FileKind::Pack => {
+                let folder = file.text.name.trim_end_matches("pack.toml").trim_end_matches('/');
+                self.about.push(library.about(folder));
+                library.reader.finish_kindly();
+            }
+            // The rest hold settings or rules.
             _ => {}
         }
     }
@@ -339,8 +363,15 @@ impl Rulebook {
         if unread {
             return;
         }
-        let cited = self.sheets.values().flatten().flat_map(|(_, sheet)| &sheet.cited);
-        let cited = cited.chain(self.guardrails.iter().flat_map(|guardrail| &guardrail.source));
+        let ids = || self.sheets.values().flatten().flat_map(|(_, sheet)| sheet.rules.iter().map(|r| r.id.as_str()));
+        for (_, sheet) in self.sheets.values().flatten() {
+            for lifted in sheet.rules.iter().flat_map(|rule| &rule.without) {
+                if !ids().any(|id| id == lifted.value) {
+                    findings.push(crate::document::unknown_choice("without", lifted, ids()));
+                }
+            }
+        }
+        let cited = self.cited.iter().chain(self.guardrails.iter().flat_map(|guardrail| &guardrail.source));
         for source in cited.filter(|source| !self.sources.contains_key(&source.value)) {
             findings.push(
                 Finding::error("unknown-source")
@@ -385,6 +416,19 @@ impl Rulebook {
     /// What holds for a runner of a level, training for a race, in a climate: the layers in order.
     #[must_use]
     pub fn in_force(&self, level: &str, race: Option<&str>, climate: Option<&str>, asked: &[Arc<Sheet>]) -> InForce {
+        self.in_force_up_to(self.packs, level, race, climate, asked)
+    }
+
+    /// What held before later packs spoke: the layers of the first few packs alone, the built-in rules among them.
+    #[must_use]
+    pub fn in_force_up_to(
+        &self,
+        packs: usize,
+        level: &str,
+        race: Option<&str>,
+        climate: Option<&str>,
+        asked: &[Arc<Sheet>],
+    ) -> InForce {
         let kind = climate.and_then(|id| self.climates.get(id)).map(|c| match &c.kind {
             Some(kind) => (Some(kind.value.as_str()), climate),
             None => (climate, None),
@@ -393,7 +437,7 @@ impl Rulebook {
         let race_id = race.unwrap_or(NO_RACE);
         let mut sheets = Vec::new();
         let mut recipe_at = Vec::new();
-        for pack in 0..self.packs {
+        for pack in 0..packs {
             let mut of = |file: FileKind, id: Option<&str>| {
                 for ((kind, name), voices) in &self.sheets {
                     if *kind == file && id.is_none_or(|id| id == name) {
@@ -500,6 +544,22 @@ impl Rulebook {
                 self.sources.get(id).map(|s| crate::plan::Work { id: id.clone(), citation: s.citation.clone() })
             })
             .collect()
+    }
+}
+
+/// Finds fault where two files of one pack hold the same level, race, climate, workout or recipe.
+fn two_of_a_name(files: &[File], findings: &mut Findings) {
+    use FileKind::{Climate, Level, Race, Recipe, Workout};
+    let mut seen: BTreeMap<(usize, FileKind, &str), &File> = BTreeMap::new();
+    for file in files.iter().filter(|file| matches!(file.kind, Level | Race | Climate | Workout | Recipe)) {
+        if let Some(first) = seen.insert((file.pack, file.kind, &file.id), file) {
+            findings.push(
+                Finding::error("file-twice")
+                    .with("id", file.id.as_str())
+                    .with("first", first.text.name.as_str())
+                    .at(Place::new(&file.text, 0..0)),
+            );
+        }
     }
 }
 

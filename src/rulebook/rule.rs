@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::condition::{Condition, Vocabulary};
 use super::settings::{self, Kind, Setting, Stage, Value};
-use crate::document::{At, Content, Node, Reader, Table};
-use crate::finding::{Finding, Findings};
+use super::words;
+use crate::document::{At, Content, Node, Reader, Table, fitting};
+use crate::finding::{Finding, Findings, nearest};
+use crate::measure::Share;
 use crate::phrasebook;
 use crate::phrasebook::Phrasebook;
 use crate::reason::Layer;
@@ -70,6 +72,8 @@ pub struct Plain {
     pub write: Write,
     /// Why.
     pub because: String,
+    /// Who says so.
+    pub source: Vec<String>,
 }
 
 /// What a rule says besides writing settings.
@@ -83,6 +87,8 @@ pub struct Speech {
     pub refuse: Option<String>,
     /// Whether `accept-risk` turns the refusal into a printed warning.
     pub risk: bool,
+    /// The words that its sentences are filled with: where one of them is missing, the rule has nothing to say.
+    pub gaps: Vec<usize>,
 }
 
 /// A conditional rule.
@@ -99,7 +105,7 @@ pub struct Rule {
     /// What it says.
     pub speech: Speech,
     /// Rules whose caps it lifts.
-    pub without: Vec<String>,
+    pub without: Vec<At<String>>,
     /// Why.
     pub because: String,
     /// Who says so.
@@ -145,19 +151,38 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
     let mut reader = Reader::new(table, around.file, findings);
     let summary = reader.text("summary").map(|t| t.value);
     let source = reader.texts("source").unwrap_or_default();
-    let because: BTreeMap<String, String> =
-        reader.table("because").map(|table| flat_texts(table, findings)).unwrap_or_default();
+    let because = reader.table("because").map(|table| by_setting(table, findings)).unwrap_or_default();
+    let sources = reader.table("sources").map(|table| by_setting(table, findings)).unwrap_or_default();
     let mut plain = Vec::new();
     let mut writes = Vec::new();
     for (key, node) in &table.entries {
-        if own.contains(&key.value.as_str()) || ["summary", "source", "because", "rule"].contains(&key.value.as_str()) {
+        if own.contains(&key.value.as_str()) || OF_EVERY_SHEET.contains(&key.value.as_str()) {
             continue;
         }
         read_writes("", key, node, Effect::Set, own, around, findings, &mut writes);
     }
+    let said = |entry: Option<&Node>| match entry.map(|node| &node.value) {
+        Some(Content::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let mut cited = source.clone();
+    for node in sources.values() {
+        let named = list_of_texts(node);
+        if named.is_empty() {
+            reader.wrong(node, "sources", "list");
+        }
+        cited.extend(named);
+    }
+    for (name, node) in &because {
+        if said(Some(node)).is_none() {
+            reader.wrong(node, name, "text");
+        }
+    }
     for write in writes {
         let name = settings::TABLE[write.setting].name;
-        let because = because.get(name).or(summary.as_ref()).cloned().unwrap_or_default();
+        let because = said(because.get(name).copied()).or_else(|| summary.clone()).unwrap_or_default();
+        let who = sources.get(name).map_or_else(|| source.clone(), |node| list_of_texts(node));
+        let who = who.into_iter().map(|source| source.value).collect();
         // A pack may be two lines long: there the setting's own sentence says what the value is.
         let because = if because.trim().is_empty() && around.layer == Layer::Pack {
             phrasebook::sentence(&format!("setting.{name}")).unwrap_or_default()
@@ -172,10 +197,9 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
                     .at(write.place.clone()),
             );
         }
-        plain.push(Plain { write, because });
+        plain.push(Plain { write, because, source: who });
     }
     let rules: Vec<&Table> = reader.tables("rule");
-    let mut cited = source.clone();
     cited.extend(rules.iter().flat_map(|table| texts_of(table, "source")));
     let rules = rules.into_iter().filter_map(|table| read_rule(table, around, findings)).collect();
     Sheet {
@@ -189,9 +213,17 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
     }
 }
 
+/// The keys that every file of settings and rules may have.
+const OF_EVERY_SHEET: [&str; 5] = ["summary", "source", "sources", "because", "rule"];
+
 /// The strings of a list, whatever else it may hold.
 fn texts_of(table: &Table, key: &str) -> Vec<At<String>> {
-    let Some(Node { value: Content::List(items), .. }) = table.get(key) else { return Vec::new() };
+    table.get(key).map(list_of_texts).unwrap_or_default()
+}
+
+/// The strings of a list, whatever else it may hold.
+pub(super) fn list_of_texts(node: &Node) -> Vec<At<String>> {
+    let Content::List(items) = &node.value else { return Vec::new() };
     items
         .iter()
         .filter_map(|item| match &item.value {
@@ -201,34 +233,46 @@ fn texts_of(table: &Table, key: &str) -> Vec<At<String>> {
         .collect()
 }
 
-fn flat_texts(table: &Table, findings: &RefCell<Findings>) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
-    for (key, node) in &table.entries {
-        match &node.value {
-            Content::Text(text) if settings::index_of(&key.value).is_some() => {
-                texts.insert(key.value.clone(), text.clone());
+/// The entries of a table whose keys are settings: `"reset.volume" = ...`, or `reset.volume = ...`.
+fn by_setting<'t>(table: &'t Table, findings: &RefCell<Findings>) -> BTreeMap<&'static str, &'t Node> {
+    fn gather<'t>(prefix: &str, table: &'t Table, found: &mut Vec<(String, &'t Place, &'t Node)>) {
+        for (key, node) in &table.entries {
+            let name = if prefix.is_empty() { key.value.clone() } else { format!("{prefix}.{}", key.value) };
+            match &node.value {
+                Content::Table(inner) => gather(&name, inner, found),
+                _ => found.push((name, &key.place, node)),
             }
-            Content::Table(inner) => {
-                for (sub, text) in flat_under(&key.value, inner) {
-                    texts.insert(sub, text);
-                }
-            }
-            _ => findings.borrow_mut().push(unknown_setting(&key.value, &key.place, &[])),
         }
     }
-    texts
+    let mut found = Vec::new();
+    gather("", table, &mut found);
+    let mut entries = BTreeMap::new();
+    for (name, place, node) in found {
+        match settings::index_of(&name) {
+            Some(index) => {
+                entries.insert(settings::TABLE[index].name, node);
+            }
+            None => findings.borrow_mut().push(unknown_setting(&name, place, &[])),
+        }
+    }
+    entries
 }
 
-fn flat_under(prefix: &str, table: &Table) -> Vec<(String, String)> {
-    table
-        .entries
-        .iter()
-        .filter_map(|(key, node)| match &node.value {
-            Content::Text(text) => Some((format!("{prefix}.{}", key.value), text.clone())),
-            _ => None,
-        })
-        .collect()
-}
+/// What beginners call the keys of a rule, and what they are called.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("if", "when"),
+    ("condition", "when"),
+    ("why", "because"),
+    ("reason", "because"),
+    ("max", "at-most"),
+    ("cap", "at-most"),
+    ("min", "at-least"),
+    ("floor", "at-least"),
+    ("multiply", "scale"),
+    ("note", "say"),
+    ("message", "say"),
+    ("name", "id"),
+];
 
 fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) -> Option<Rule> {
     let mut reader = Reader::new(table, "[[rule]]", findings);
@@ -237,7 +281,9 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         reader.missing("id");
     }
     let because = reader.text("because");
-    if because.as_ref().is_none_or(|b| b.value.trim().is_empty()) {
+    // Which of its own words somebody may have meant is told once all of its keys are known.
+    let told = |key: &str| reader_knows(table, key);
+    if because.as_ref().is_none_or(|b| b.value.trim().is_empty()) && !told("because") {
         reader.find(
             Finding::error("missing-because")
                 .with("key", "because")
@@ -246,7 +292,7 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         );
     }
     let source: Vec<String> = reader.texts("source").unwrap_or_default().into_iter().map(|s| s.value).collect();
-    let without = reader.texts("without").unwrap_or_default().into_iter().map(|s| s.value).collect();
+    let without = reader.texts("without").unwrap_or_default();
     let when_node = reader.node("when");
     let when = reader.text("when").and_then(|written| {
         let place = when_node.map_or_else(|| reader.place(), Node::inside);
@@ -283,26 +329,44 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
             );
         }
     }
-    let speech = Speech {
+    let mut speech = Speech {
+        gaps: Vec::new(),
         say: reader.text("say").map(|t| t.value),
         warn: reader.text("warn").map(|t| t.value),
         refuse: reader.text("refuse").map(|t| t.value),
         risk: reader.boolean("risk").is_some_and(|b| b.value),
     };
     for key in ["say", "warn", "refuse"] {
-        let node = reader.node(key);
-        if let Some(Content::Text(words)) = node.map(|node| &node.value)
-            && let Err(what) = Phrasebook::could_fill(words)
-        {
-            let place = node.map_or_else(|| reader.place(), Node::inside);
-            reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(place));
+        let Some(node) = reader.node(key) else { continue };
+        let Content::Text(words) = &node.value else { continue };
+        match Phrasebook::gaps(words) {
+            Ok(gaps) => {
+                for gap in gaps {
+                    match words::index_of(&gap) {
+                        Some(index) => speech.gaps.push(index),
+                        None => reader.find(unknown_gap(&gap, words, &node.inside())),
+                    }
+                }
+            }
+            Err(what) => {
+                reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(node.inside()));
+            }
         }
     }
-    if speech.refuse.is_some() && stage > Stage::Season {
+    let late = speech.gaps.iter().any(|gap| words::TABLE[*gap].stage > Stage::Season);
+    if speech.refuse.is_some() && (late || stage > Stage::Season) {
         reader.find(Finding::error("asks-too-early").with("setting", "refuse").with("word", "").at(when_place.clone()));
     }
-    if writes.is_empty() && speech == Speech::default() && findings.borrow().0.is_empty() {
+    let meant_one = EFFECTS.iter().any(|effect| table.get(effect).is_some() || reader_knows(table, effect));
+    if writes.is_empty() && speech == Speech::default() && without.is_empty() && !meant_one {
         reader.find(Finding::error("rule-without-effect").at(reader.place()));
+    }
+    for (other, name) in OTHER_NAMES {
+        if let Some((key, _)) = table.entries.iter().find(|(key, _)| key.value == other) {
+            reader.place_of(other);
+            let finding = Finding::error("unknown-key").with("key", other).with("table", "[[rule]]");
+            reader.find(finding.with("near", name).at(key.place.clone()).fixed_by(other, name));
+        }
     }
     reader.finish();
     Some(Rule {
@@ -315,6 +379,28 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
         because: because?.value,
         source,
     })
+}
+
+/// The keys by which a rule does something.
+const EFFECTS: [&str; 7] = ["set", "scale", "at-most", "at-least", "say", "warn", "refuse"];
+
+/// Whether a table that lacks a key has one that reads like it.
+fn reader_knows(table: &Table, key: &str) -> bool {
+    const KEYS: [&str; 13] = [
+        "id", "when", "set", "scale", "at-most", "at-least", "say", "warn", "refuse", "risk", "without", "because",
+        "source",
+    ];
+    table.get(key).is_none()
+        && table.entries.iter().any(|(got, _)| {
+            !KEYS.contains(&got.value.as_str())
+                && (nearest(&got.value, &KEYS) == Some(key) || OTHER_NAMES.contains(&(got.value.as_str(), key)))
+        })
+}
+
+/// A gap in a sentence that no word can fill.
+fn unknown_gap(gap: &str, words: &str, place: &Place) -> Finding {
+    let at = words.find(gap).map_or_else(|| place.clone(), |at| place.within(at..at + gap.len()));
+    Finding::error("unknown-gap").with("got", gap).at(at).near(gap, words::TABLE.iter().map(|word| word.name))
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -355,19 +441,18 @@ pub fn unknown_setting(name: &str, place: &Place, own: &[&str]) -> Finding {
     } else if name.contains('.') {
         settings::TABLE.iter().map(|s| s.name).collect()
     } else {
-        groups.into_iter().chain(own.iter().copied()).collect()
+        groups.into_iter().chain(own.iter().copied()).chain(OF_EVERY_SHEET).collect()
     };
     let finding = Finding::error("unknown-setting").with("got", name).at(place.clone());
-    // The key on the page is the last part only; the fix there must be the last part of the nearest name too.
-    let mut finding = finding.near(name, known);
-    let near = finding.args.get("near").and_then(|n| n.as_str()).map(str::to_owned);
-    if let (Some(near), None) = (near, &finding.fix)
-        && place.words() == name.rsplit('.').next().unwrap_or("")
+    // The right name in the wrong group: no letter is wrong, so the nearest word of the group would mislead.
+    let tail = name.rsplit('.').next().unwrap_or(name);
+    let there = |s: &&Setting| s.name.split_once('.').is_some_and(|(_, rest)| rest == tail);
+    if name.contains('.')
+        && let Some(setting) = settings::TABLE.iter().find(there)
     {
-        let text = near.rsplit('.').next().unwrap_or(&near).to_owned();
-        finding.fix = Some(crate::finding::Fix { place: place.clone(), text });
+        return finding.near(setting.name, [setting.name]).with("known", known);
     }
-    finding
+    finding.near(name, known)
 }
 
 fn read_written(
@@ -412,36 +497,44 @@ pub(super) fn read_value(
     around: Around<'_>,
     findings: &RefCell<Findings>,
 ) -> Option<Value> {
-    let find = |finding: Finding| findings.borrow_mut().push(finding.at(node.place.clone()));
+    let find = |finding: Finding| {
+        let finding = if finding.place.is_some() { finding } else { finding.at(node.place.clone()) };
+        findings.borrow_mut().push(finding);
+    };
     let wrong = |wanted: Kind| {
         let finding = if matches!(wanted, Kind::Distance | Kind::Duration | Kind::Share | Kind::Pace) {
             Finding::error("wrong-measure").with("kind", wanted.name()).with("got", node_words(node))
         } else {
             Finding::error("wrong-type").with("wanted", wanted.name()).with("got", node.value.kind())
         };
-        find(finding.with("key", setting.name));
+        let finding = finding.with("key", setting.name).at(node.place.clone());
+        findings.borrow_mut().push(finding.put(meant(setting, node, wanted, effect, around)));
     };
     if effect == Effect::Scale {
-        let scalable = Value::scaled(&sample(setting.kind), 1.0).is_some();
-        if !scalable {
+        if !setting.kind.has_scale() {
             find(Finding::error("cannot-scale").with("setting", setting.name));
             return None;
         }
-        return match &node.value {
-            Content::Text(text) => match text.parse() {
-                Ok(share) => Some(Value::Share(share)),
-                Err(_) => {
-                    wrong(Kind::Share);
-                    None
-                }
-            },
-            _ => {
+        let share = match &node.value {
+            Content::Text(text) => text.parse::<Share>().ok(),
+            _ => None,
+        };
+        return match share {
+            Some(share) if SCALES.contains(&share.fraction()) => Some(Value::Share(share)),
+            Some(share) => {
+                let [least, most] = [SCALES.start(), SCALES.end()].map(|end| Share::from_fraction(*end).to_string());
+                let got = share.to_string();
+                let finding = Finding::error("out-of-bounds").with("key", "scale").with("got", got);
+                find(finding.with("least", least).with("most", most));
+                None
+            }
+            None => {
                 wrong(Kind::Share);
                 None
             }
         };
     }
-    if effect != Effect::Set && sample(setting.kind).order().is_none() {
+    if effect != Effect::Set && !setting.kind.has_order() {
         find(Finding::error("cannot-cap").with("setting", setting.name));
         return None;
     }
@@ -480,8 +573,41 @@ pub(super) fn read_value(
             return None;
         }
     };
-    check_value(setting, &value, around.vocabulary).map_err(|finding| find(*finding)).ok()?;
+    check_value(setting, &value, around.vocabulary).map_err(|finding| find(*placed(finding, node))).ok()?;
     Some(value)
+}
+
+/// What was most likely meant by a value of another kind, where it would be in bounds.
+fn meant(setting: &Setting, node: &Node, wanted: Kind, effect: Effect, around: Around<'_>) -> Option<String> {
+    let first = fitting(node, wanted.name())?;
+    let in_bounds = |text: &String| {
+        let value = Value::from_text(wanted, text.trim_matches(['[', ']', '"']));
+        effect == Effect::Scale || value.is_ok_and(|value| check_value(setting, &value, around.vocabulary).is_ok())
+    };
+    // A time without a unit is minutes, unless only hours make sense.
+    let hours = first.replace(" min", " h");
+    [first, hours].into_iter().find(in_bounds)
+}
+
+/// By how much a rule may multiply what stands.
+const SCALES: std::ops::RangeInclusive<f64> = 0.05..=3.0;
+
+/// A finding about a value, at the very item of a list that it speaks of, with the nearest right word put there.
+fn placed(finding: Box<Finding>, node: &Node) -> Box<Finding> {
+    let fact = |name: &str| finding.args.get(name).and_then(|fact| fact.as_str());
+    let Some(got) = fact("got") else { return finding };
+    let item = match &node.value {
+        Content::List(items) => items.iter().find(|item| matches!(&item.value, Content::Text(text) if text == got)),
+        _ => None,
+    };
+    let place = item.unwrap_or(node).place.clone();
+    let near = fact("near").map(str::to_owned);
+    let got = got.to_owned();
+    let finding = finding.at(place);
+    Box::new(match near {
+        Some(near) => finding.fixed_by(&got, &near),
+        None => finding,
+    })
 }
 
 /// Whether a value lies within its setting's bounds and names only what exists.
@@ -516,13 +642,7 @@ pub fn check_value(setting: &Setting, value: &Value, vocabulary: &Vocabulary) ->
         }
         other => other.order().into_iter().collect(),
     };
-    let unit = match setting.kind {
-        Kind::Distance => " km",
-        Kind::Duration => " min",
-        Kind::Share | Kind::Shares => " %",
-        Kind::Pace => " s/km",
-        _ => "",
-    };
+    let (least, most) = setting.bounds();
     for number in numbers {
         // A cap written in another unit may miss the bound by a rounding.
         if number < setting.least - 1e-9 || number > setting.most + 1e-9 {
@@ -530,8 +650,8 @@ pub fn check_value(setting: &Setting, value: &Value, vocabulary: &Vocabulary) ->
                 Finding::error("out-of-bounds")
                     .with("key", setting.name)
                     .with("got", value.written(crate::measure::Units::Km))
-                    .with("least", format!("{}{unit}", setting.least))
-                    .with("most", format!("{}{unit}", setting.most)),
+                    .with("least", least)
+                    .with("most", most),
             ));
         }
     }
@@ -544,21 +664,6 @@ fn unknown_word_of<'a>(setting: &Setting, word: &str, known: impl IntoIterator<I
 
 fn node_words(node: &Node) -> String {
     node.place.words().chars().take(60).collect()
-}
-
-fn sample(kind: Kind) -> Value {
-    match kind {
-        Kind::Distance => Value::Distance(crate::measure::Distance::ZERO),
-        Kind::Duration => Value::Duration(crate::measure::Duration::ZERO),
-        Kind::Share => Value::Share(crate::measure::Share::WHOLE),
-        Kind::Pace => Value::Pace(crate::measure::Pace::default()),
-        Kind::Count => Value::Count(0),
-        Kind::Number => Value::Number(0.0),
-        Kind::YesNo => Value::YesNo(false),
-        Kind::Choice => Value::Choice(String::new()),
-        Kind::Shares => Value::Shares(Vec::new()),
-        Kind::Workouts => Value::Words(Vec::new()),
-    }
 }
 
 /// The settings that a request asks for.
@@ -576,7 +681,10 @@ pub fn asked_for(writes: Vec<Write>, around: Around<'_>, because: &str) -> Sheet
     Sheet {
         file: around.file.to_owned(),
         layer: around.layer,
-        plain: writes.into_iter().map(|write| Plain { write, because: because.to_owned() }).collect(),
+        plain: writes
+            .into_iter()
+            .map(|write| Plain { write, because: because.to_owned(), source: Vec::new() })
+            .collect(),
         rules: Vec::new(),
         source: Vec::new(),
         cited: Vec::new(),

@@ -82,6 +82,20 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether one value of it is more than another, so that it can be capped.
+    #[must_use]
+    pub fn has_order(self) -> bool {
+        !matches!(self, Self::Choice | Self::Shares | Self::Workouts)
+    }
+
+    /// Whether it is a quantity or a share, so that it can be multiplied.
+    #[must_use]
+    pub fn has_scale(self) -> bool {
+        matches!(self, Self::Distance | Self::Duration | Self::Share | Self::Number | Self::Shares)
+    }
+}
+
 /// One line of the table.
 #[derive(Debug)]
 pub struct Setting {
@@ -97,6 +111,43 @@ pub struct Setting {
     pub stage: Stage,
     /// Whether it may hold a value for each race (in a race's file: for each level).
     pub by_race: bool,
+}
+
+impl Setting {
+    /// Its bounds as a coach would write them; none for words and lists of them.
+    #[must_use]
+    pub fn bounds(&self) -> (Option<String>, Option<String>) {
+        let unit = match self.kind {
+            Kind::Distance => " km",
+            // From a day on hours read better.
+            Kind::Duration if self.least >= 1440.0 => {
+                return (Some(format!("{} h", self.least / 60.0)), Some(format!("{} h", self.most / 60.0)));
+            }
+            Kind::Duration => " min",
+            Kind::Share | Kind::Shares => " %",
+            Kind::Pace => " s/km",
+            Kind::Count | Kind::Number => "",
+            Kind::YesNo | Kind::Choice | Kind::Workouts => return (None, None),
+        };
+        (Some(format!("{}{unit}", self.least)), Some(format!("{}{unit}", self.most)))
+    }
+
+    /// A value brought back within the bounds, where a rule has multiplied it beyond them.
+    #[must_use]
+    pub fn within_bounds(&self, value: Value) -> Value {
+        let (least, most) = (self.least, self.most);
+        match value {
+            Value::Distance(d) => Value::Distance(Distance::from_km(d.km().clamp(least, most))),
+            Value::Duration(d) => Value::Duration(Duration::from_minutes(d.minutes().clamp(least, most))),
+            Value::Share(s) => Value::Share(Share::from_fraction(s.fraction().clamp(least / 100.0, most / 100.0))),
+            Value::Number(n) => Value::Number(n.clamp(least, most)),
+            Value::Shares(list) => {
+                let within = |s: Share| Share::from_fraction(s.fraction().clamp(least / 100.0, most / 100.0));
+                Value::Shares(list.into_iter().map(within).collect())
+            }
+            other => other,
+        }
+    }
 }
 
 /// A setting whose kind the compiler knows.
@@ -209,6 +260,26 @@ impl Value {
             Self::Shares(list) => json!(list),
             Self::Words(list) => json!(list),
         }
+    }
+
+    /// The value of a kind that stands as plain data in a ledger.
+    #[must_use]
+    pub fn of_data(kind: Kind, data: &serde_json::Value) -> Option<Self> {
+        let items = || data.as_array().into_iter().flatten();
+        Some(match kind {
+            Kind::Distance => Self::Distance(Distance::from_metres(data.as_f64()?)),
+            Kind::Duration => Self::Duration(Duration::from_seconds(data.as_f64()?)),
+            Kind::Share => Self::Share(Share::from_fraction(data.as_f64()?)),
+            Kind::Pace => Self::Pace(Pace::from_seconds_per_km(data.as_f64()?)),
+            Kind::Count => Self::Count(data.as_i64()?),
+            Kind::Number => Self::Number(data.as_f64()?),
+            Kind::YesNo => Self::YesNo(data.as_bool()?),
+            Kind::Choice => Self::Choice(data.as_str()?.to_owned()),
+            Kind::Shares => {
+                Self::Shares(items().filter_map(serde_json::Value::as_f64).map(Share::from_fraction).collect())
+            }
+            Kind::Workouts => Self::Words(items().filter_map(|item| Some(item.as_str()?.to_owned())).collect()),
+        })
     }
 
     /// As a coach would write it, in the units of the reader.

@@ -7,8 +7,8 @@ use super::settings::Stage;
 /// What a word answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordKind {
-    /// A number, in kilometres, minutes, degrees Celsius or plain.
-    Number,
+    /// A number of a unit, with the least and the most that it can be.
+    Number(Unit, i32, i32),
     /// Yes or no.
     YesNo,
     /// One of these.
@@ -17,6 +17,41 @@ pub enum WordKind {
     Id(IdKind),
     /// Several race ids.
     Races,
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Kilometres.
+    Km,
+    /// Years.
+    Years,
+    /// Weeks.
+    Weeks,
+    /// Days.
+    Days,
+    /// Degrees Celsius.
+    Celsius,
+    /// Degrees Fahrenheit.
+    Fahrenheit,
+    /// Nothing but a number.
+    Plain,
+}
+
+impl Unit {
+    /// The key of its words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Km => "km",
+            Self::Years => "years",
+            Self::Weeks => "weeks",
+            Self::Days => "days",
+            Self::Celsius => "celsius",
+            Self::Fahrenheit => "fahrenheit",
+            Self::Plain => "plain",
+        }
+    }
 }
 
 /// What an id names.
@@ -65,49 +100,50 @@ macro_rules! words {
 }
 
 use IdKind::{ClimateKind, Level, Race};
+use Unit::{Celsius, Days, Fahrenheit, Km, Plain, Weeks, Years};
 use WordKind::{Choice, Id, Number, Races, YesNo};
 
 words! {
-    RUNNER_AGE = "runner.age", Number, Season, optional;
+    RUNNER_AGE = "runner.age", Number(Years, 5, 100), Season, optional;
     RUNNER_LEVEL = "runner.level", Id(Level), Season;
-    RUNNER_WEEKLY = "runner.weekly", Number, Season;
-    RUNNER_LONGEST = "runner.longest", Number, Season;
-    RUNNER_YEARS = "runner.years", Number, Season, optional;
-    RUNNER_SCORE = "runner.score", Number, Season, optional;
+    RUNNER_WEEKLY = "runner.weekly", Number(Km, 0, 400), Season;
+    RUNNER_LONGEST = "runner.longest", Number(Km, 0, 300), Season;
+    RUNNER_YEARS = "runner.years", Number(Years, 0, 90), Season, optional;
+    RUNNER_SCORE = "runner.score", Number(Plain, 10, 90), Season, optional;
     RUNNER_FIRST_PLAN = "runner.first_plan", YesNo, Season;
     RUNNER_INJURED = "runner.injured", YesNo, Season;
     RUNNER_INJURED_NOW = "runner.injured_now", YesNo, Season;
     RUNNER_PREGNANT = "runner.pregnant", YesNo, Season;
     RUNNER_HEART = "runner.heart", YesNo, Season;
     RUNNER_FINISHED = "runner.finished", Races, Season;
-    RUNNER_RUNS = "runner.runs", Number, Season;
+    RUNNER_RUNS = "runner.runs", Number(Plain, 0, 14), Season;
     RACE_ID = "race.id", Id(Race), Season, optional;
-    RACE_DISTANCE = "race.distance", Number, Season, optional;
+    RACE_DISTANCE = "race.distance", Number(Km, 0, 1000), Season, optional;
     RACE_PRIORITY = "race.priority", Choice(&["A", "B", "C"]), Season, optional;
     RACE_GOAL = "race.goal", Choice(&["time", "finish"]), Season, optional;
-    RACE_WEEKS_TO = "race.weeks_to", Number, Season, optional;
-    RACE_COUNT = "race.count", Number, Season;
-    SEASON_WEEKS = "season.weeks", Number, Season;
+    RACE_WEEKS_TO = "race.weeks_to", Number(Weeks, 0, 104), Season, optional;
+    RACE_COUNT = "race.count", Number(Plain, 0, 100), Season;
+    SEASON_WEEKS = "season.weeks", Number(Weeks, 1, 104), Season;
     CLIMATE_KIND = "climate.kind", Id(ClimateKind), Season, optional;
     PLACE_TREADMILL = "place.treadmill", YesNo, Season;
-    WEEK_NUMBER = "week.number", Number, Placement;
+    WEEK_NUMBER = "week.number", Number(Plain, 1, 120), Placement;
     WEEK_PHASE = "week.phase", Choice(&["base", "build", "peak", "taper", "race", "recovery", "transition"]), Placement;
-    WEEK_MONTH = "week.month", Number, Placement;
-    WEEK_WEEKS_TO_RACE = "week.weeks_to_race", Number, Placement, optional;
+    WEEK_MONTH = "week.month", Number(Plain, 1, 12), Placement;
+    WEEK_WEEKS_TO_RACE = "week.weeks_to_race", Number(Weeks, 0, 104), Placement, optional;
     HEAT_BAND = "heat.band", Choice(&["none", "low", "moderate", "high", "extreme"]), Placement, optional;
-    HEAT_WBGT = "heat.wbgt", Number, Placement, optional;
-    HEAT_TEMPERATURE = "heat.temperature", Number, Placement, optional;
-    HEAT_DEW_POINT = "heat.dew_point", Number, Placement, optional;
-    HEAT_SUM = "heat.sum", Number, Placement, optional;
-    HEAT_EXCESS = "heat.excess", Number, Placement, optional;
+    HEAT_WBGT = "heat.wbgt", Number(Celsius, -60, 60), Placement, optional;
+    HEAT_TEMPERATURE = "heat.temperature", Number(Celsius, -60, 60), Placement, optional;
+    HEAT_DEW_POINT = "heat.dew_point", Number(Celsius, -60, 60), Placement, optional;
+    HEAT_SUM = "heat.sum", Number(Fahrenheit, -150, 250), Placement, optional;
+    HEAT_EXCESS = "heat.excess", Number(Celsius, -60, 60), Placement, optional;
     HEAT_ACCLIMATISED = "heat.acclimatised", YesNo, Placement, optional;
     LIFE_LOAD = "life.load", Choice(&["none", "busy", "travel", "fasting", "off", "ill"]), Placement;
-    LIFE_DAYS = "life.days", Number, Placement;
+    LIFE_DAYS = "life.days", Number(Days, 0, 7), Placement;
     WEEK_WAY_BACK = "week.way_back", YesNo, Placement;
     WEEK_KIND = "week.kind", Choice(&["build", "hold", "reset", "taper", "race", "recover"]), Amount;
-    WEEK_WEEKS_SINCE_RESET = "week.weeks_since_reset", Number, Amount;
-    WEEK_RESET_NUMBER = "week.reset_number", Number, Amount;
-    WEEK_RESETS = "week.resets", Number, Amount;
+    WEEK_WEEKS_SINCE_RESET = "week.weeks_since_reset", Number(Weeks, 0, 120), Amount;
+    WEEK_RESET_NUMBER = "week.reset_number", Number(Plain, 0, 60), Amount;
+    WEEK_RESETS = "week.resets", Number(Plain, 0, 60), Amount;
 }
 
 /// The line of a word, by name.
