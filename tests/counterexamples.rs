@@ -225,3 +225,848 @@ accept-risk = true
 "#,
     );
 }
+
+#[test]
+fn one_run_a_week_and_a_warm_spring_do_not_make_a_step_back_a_stop() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "49 km"
+recent = { race = "10k", time = "61:30", date = 2026-12-05 }
+
+[[race]]
+race = "50k"
+date = 2027-05-13
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = false
+
+[week]
+days = ["wed"]
+starts = "mon"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+"#,
+    );
+}
+
+#[test]
+fn a_step_back_after_a_first_week_that_lost_no_day_is_measured_by_it() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+age = 60
+
+[[race]]
+race = "10k"
+date = 2027-02-25
+priority = "A"
+
+[week]
+days = ["fri", "sat"]
+starts = "mon"
+
+[plan]
+start = 2027-01-05
+units = "mi"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_long_run_is_a_fair_part_of_what_the_week_prints() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "91 km"
+longest = "34.6 km"
+recent = { race = "10k", time = "71:30", date = 2026-12-06 }
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "50k"
+date = 2027-02-08
+priority = "A"
+
+[week]
+days = ["mon", "tue", "wed", "thu"]
+starts = "mon"
+
+[plan]
+start = 2027-01-05
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_taper_after_weeks_off_falls_from_the_training() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[[race]]
+race = "10k"
+date = 2027-03-07
+priority = "A"
+
+[week]
+days = ["sat"]
+starts = "sun"
+
+[[life]]
+from = 2027-02-09
+to = 2027-02-16
+load = "off"
+
+[[life]]
+from = 2027-01-09
+to = 2027-01-24
+load = "ill"
+
+[[life]]
+from = 2027-02-10
+to = 2027-02-17
+load = "travel"
+
+[[week-kind]]
+starting = 2027-02-28
+kind = "hold"
+
+[plan]
+start = 2027-01-07
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn newcomers_are_capped_by_the_minute() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+
+[[race]]
+race = "10k"
+date = 2027-04-22
+priority = "A"
+
+[week]
+days = ["wed", "fri", "sat"]
+starts = "mon"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+"#,
+    );
+}
+
+#[test]
+fn a_day_off_before_the_taper_does_not_empty_it() {
+    keeps_every_law(
+        r#"[runner]
+level = "beginner"
+
+[[race]]
+race = "10k"
+date = 2027-03-29
+priority = "A"
+
+[week]
+days = ["tue", "thu", "sat"]
+starts = "mon"
+
+[[life]]
+from = 2027-03-08
+to = 2027-03-10
+load = "off"
+
+[plan]
+start = 2027-01-04
+units = "mi"
+accept-risk = false
+"#,
+    );
+}
+
+#[test]
+fn weeks_after_a_long_time_off_do_not_jump() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "51 km"
+
+[week]
+days = ["fri", "sat", "sun"]
+starts = "sun"
+
+[[life]]
+from = 2027-01-09
+to = 2027-02-20
+load = "off"
+
+[[life]]
+from = 2027-04-25
+to = 2027-04-25
+load = "busy"
+days = ["tue"]
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = true
+weeks = 24
+"#,
+    );
+}
+
+#[test]
+fn a_marathon_in_three_weeks_from_nothing_still_tapers() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+recent = { race = "10k", time = "50:30", date = 2026-12-12 }
+
+[[race]]
+race = "marathon"
+date = 2027-01-30
+priority = "A"
+
+[place]
+climate = "boston"
+treadmill = true
+run-at = "evening"
+
+[week]
+days = ["fri", "sat", "sun"]
+starts = "mon"
+long-run = "fri"
+
+[[week-kind]]
+starting = 2027-01-11
+kind = "build"
+
+[plan]
+start = 2027-01-11
+units = "mi"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_step_back_with_one_day_left_keeps_most_of_its_long_run() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "30 km"
+age = 50
+
+[week]
+days = ["sat", "sun"]
+starts = "sun"
+long-run = "sat"
+most = { sat = "53 min" }
+
+[[life]]
+from = 2027-04-09
+to = 2027-04-29
+load = "ill"
+
+[plan]
+start = 2027-01-17
+units = "mi"
+accept-risk = true
+weeks = 46
+"#,
+    );
+}
+
+#[test]
+fn two_short_days_keep_both_runs_in_a_step_back() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "90 km"
+recent = { race = "10k", time = "58:30", date = 2026-12-14 }
+
+[[race]]
+race = "15k"
+date = 2027-06-17
+priority = "A"
+
+[place]
+climate = "continental"
+treadmill = true
+run-at = "afternoon"
+
+[week]
+days = ["fri", "sun"]
+starts = "mon"
+most = { fri = "60 min", sun = "50 min" }
+
+[plan]
+start = 2027-01-13
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_limit_on_a_day_does_not_raise_the_peak() {
+    keeps_every_law(
+        r#"[runner]
+level = "beginner"
+weekly = "12 km"
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "10k"
+date = 2027-04-04
+priority = "A"
+
+[week]
+days = ["thu", "fri", "sun"]
+starts = "sun"
+
+[plan]
+start = 2027-01-04
+units = "mi"
+accept-risk = false
+"#,
+    );
+}
+
+#[test]
+fn a_start_on_the_only_day_is_a_whole_week() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[week]
+days = ["fri"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-10
+to = 2027-02-22
+load = "fasting"
+
+[[week-kind]]
+starting = 2027-01-11
+kind = "reset"
+
+[plan]
+start = 2027-01-08
+units = "mi"
+accept-risk = true
+weeks = 6
+"#,
+    );
+}
+
+#[test]
+fn a_coach_may_open_the_season_with_a_step_back_on_one_day() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "95 km"
+recent = { race = "10k", time = "74:30", date = 2026-12-05 }
+
+[week]
+days = ["thu"]
+starts = "mon"
+
+[[week-kind]]
+starting = 2027-01-04
+kind = "reset"
+
+[plan]
+start = 2027-01-04
+weeks = 6
+"#,
+    );
+}
+
+#[test]
+fn a_longest_run_of_a_month_ago_no_longer_counts() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "8 km"
+longest = "2.6 km"
+
+[[race]]
+race = "10k"
+date = 2027-02-18
+
+[week]
+days = ["thu", "sat", "sun"]
+starts = "mon"
+
+[plan]
+start = 2027-01-09
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn time_off_after_a_race_is_no_jump_for_newcomers() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "6 km"
+
+[[race]]
+race = "10k"
+date = 2027-03-29
+
+[week]
+days = ["wed", "sat", "sun"]
+starts = "mon"
+
+[[life]]
+from = 2027-02-18
+to = 2027-03-04
+load = "busy"
+days = ["wed"]
+
+[plan]
+start = 2027-01-04
+"#,
+    );
+}
+
+#[test]
+fn a_short_first_day_for_the_long_run_does_not_shrink_the_weeks() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "40 km"
+recent = { race = "10k", time = "45:30", date = 2026-12-05 }
+
+[week]
+days = ["wed", "sun"]
+starts = "mon"
+long-run = "wed"
+most = { wed = "23 min", sun = "45 min" }
+
+[[life]]
+from = 2027-01-15
+to = 2027-01-27
+load = "busy"
+
+[plan]
+start = 2027-01-04
+units = "mi"
+weeks = 6
+"#,
+    );
+}
+
+#[test]
+fn a_fast_with_a_single_day_leaves_a_week_to_step_back_from() {
+    keeps_every_law(
+        r#"[runner]
+weekly = "8 km"
+recent = { race = "10k", time = "33:30", date = 2026-12-04 }
+
+[week]
+days = ["mon", "tue", "wed", "thu", "fri", "sun"]
+starts = "sun"
+most = { wed = "190 min" }
+
+[[life]]
+from = 2027-03-18
+to = 2027-04-05
+load = "fasting"
+days = ["fri"]
+
+[[week-kind]]
+starting = 2027-01-03
+kind = "reset"
+
+[plan]
+start = 2027-01-03
+weeks = 15
+"#,
+    );
+}
+
+#[test]
+fn the_eve_of_a_race_after_a_month_off_stays_short() {
+    keeps_every_law(
+        r#"[runner]
+weekly = "90 km"
+recent = { race = "10k", time = "61:30", date = 2027-06-25 }
+
+[[race]]
+race = "half-marathon"
+date = 2027-12-11
+priority = "A"
+
+[week]
+days = ["mon", "fri", "sun"]
+starts = "sun"
+most = { fri = "168 min" }
+
+[[life]]
+from = 2027-11-05
+to = 2027-12-05
+load = "ill"
+
+[[life]]
+from = 2027-09-15
+to = 2027-09-25
+
+[[life]]
+from = 2027-08-16
+to = 2027-08-23
+
+[plan]
+start = 2027-07-25
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_step_back_before_illness_keeps_its_runs() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[[race]]
+race = "10k"
+date = 2027-03-18
+priority = "A"
+
+[week]
+days = ["mon", "sat"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-23
+to = 2027-01-25
+load = "ill"
+
+[[life]]
+from = 2027-02-09
+to = 2027-02-20
+load = "ill"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_long_run_on_a_short_day_holds_no_steady_finish() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "40 km"
+recent = { race = "10k", time = "31:30", date = 2027-04-22 }
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "10-mile"
+date = 2028-04-04
+priority = "A"
+
+[week]
+days = ["mon", "wed", "thu"]
+starts = "sun"
+most = { thu = "23 min" }
+
+[plan]
+start = 2027-05-22
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_long_run_with_slow_blocks_ends_in_time() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "63 km"
+longest = "25.2 km"
+recent = { race = "10k", time = "41:30", date = 2027-07-10 }
+
+[[race]]
+race = "half-marathon"
+date = 2028-01-13
+priority = "A"
+goal = "2:18:12"
+
+[week]
+days = ["mon", "tue", "wed", "thu", "sat", "sun"]
+starts = "mon"
+long-run = "thu"
+
+[[week-kind]]
+starting = 2027-10-04
+kind = "build"
+
+[plan]
+start = 2027-08-09
+units = "mi"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_taper_after_illness_keeps_its_long_run_within_the_month() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "66 km"
+longest = "30.4 km"
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "50k"
+date = 2027-06-20
+priority = "A"
+
+[week]
+days = ["tue", "wed", "fri", "sat"]
+starts = "sun"
+most = { fri = "27 min" }
+
+[[life]]
+from = 2027-03-21
+to = 2027-03-23
+load = "travel"
+days = ["mon"]
+
+[[life]]
+from = 2027-05-07
+to = 2027-05-19
+load = "ill"
+days = ["mon", "tue", "wed", "fri", "sun"]
+
+[[life]]
+from = 2027-01-11
+to = 2027-02-19
+
+[plan]
+start = 2027-01-03
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn small_weeks_do_not_wear_away() {
+    keeps_every_law(
+        r#"[runner]
+weekly = "90 km"
+age = 9
+recent = { race = "10k", time = "74:30", date = 2026-12-26 }
+
+[[race]]
+race = "5k"
+date = 2027-10-10
+priority = "A"
+
+[place]
+climate = "singapore"
+treadmill = true
+run-at = "afternoon"
+
+[week]
+days = ["mon", "tue", "fri"]
+starts = "mon"
+
+[plan]
+start = 2027-01-25
+units = "mi"
+accept-risk = false
+"#,
+    );
+}
+
+#[test]
+fn a_newcomers_step_back_with_a_day_missing_is_no_stop() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "3 km"
+
+[[race]]
+race = "5k"
+date = 2027-03-17
+priority = "A"
+
+[place]
+climate = "nairobi"
+treadmill = false
+
+[week]
+days = ["tue", "wed", "sun"]
+starts = "sun"
+
+[[life]]
+from = 2027-02-23
+to = 2027-03-06
+load = "busy"
+
+[[life]]
+from = 2027-01-27
+to = 2027-01-27
+load = "travel"
+days = ["mon", "tue", "thu", "fri", "sat"]
+
+[plan]
+start = 2027-01-10
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn long_runs_in_extreme_heat_hold_nothing_hard() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "40 km"
+
+[[race]]
+race = "half-marathon"
+date = 2027-05-19
+priority = "A"
+goal = "2:07:18"
+
+[place]
+climate = "singapore"
+treadmill = false
+run-at = "morning"
+
+[week]
+days = ["tue", "wed", "thu", "fri", "sat"]
+starts = "sun"
+long-run = "sat"
+
+[[life]]
+from = 2027-02-01
+to = 2027-02-07
+days = ["tue"]
+
+[[week-kind]]
+starting = 2027-03-21
+kind = "hold"
+
+[plan]
+start = 2027-01-24
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn an_ill_day_in_a_step_back_of_three_runs() {
+    keeps_every_law(
+        r#"[runner]
+level = "beginner"
+weekly = "12 km"
+
+[[race]]
+race = "10-mile"
+date = 2027-10-05
+priority = "A"
+goal = "finish"
+
+[place]
+climate = "sydney"
+treadmill = true
+run-at = "noon"
+
+[week]
+days = ["mon", "tue", "thu"]
+starts = "mon"
+most = { mon = "184 min", tue = "23 min", thu = "96 min" }
+
+[[life]]
+from = 2027-08-28
+to = 2027-08-30
+load = "ill"
+
+[[life]]
+from = 2027-07-05
+to = 2027-07-05
+
+[plan]
+start = 2027-05-17
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_day_off_in_a_step_back_of_two_runs() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[[race]]
+race = "10k"
+date = 2027-10-14
+priority = "A"
+goal = "0:49:10"
+
+[place]
+climate = "oslo"
+treadmill = true
+
+[week]
+days = ["mon"]
+starts = "sun"
+
+[[life]]
+from = 2027-05-07
+to = 2027-05-10
+
+[[life]]
+from = 2027-06-22
+to = 2027-06-23
+load = "off"
+
+[plan]
+start = 2027-05-06
+units = "km"
+accept-risk = true
+"#,
+    );
+}

@@ -150,8 +150,13 @@ fn resets<'s>(season: &'s Season<'_>) -> impl Iterator<Item = (usize, &'s WeekSe
 }
 
 /// How much less a reset week is than the last training week before it. Unit: share; below zero where it is more.
+///
+/// A first week that the start of the season cuts short cannot be held against a whole one, and before the first whole
+/// training week there is none of this plan to step back from: the runner's own weeks had other days.
 fn reset_cut(season: &Season<'_>) -> Vec<Sighting> {
+    let trained = |index: usize| season.weeks[..index].iter().any(|w| w.week.kind.trains() && !w.cut_short);
     resets(season)
+        .filter(|(index, seen)| !seen.cut_short && trained(*index))
         .filter_map(|(index, seen)| {
             let before = season.last_training(index);
             (before > 0.0).then(|| season.in_week(index, Unit::Share, 1.0 - seen.ran.metres / before, None))
@@ -345,7 +350,10 @@ fn taper_week_over_week_before(season: &Season<'_>) -> Vec<Sighting> {
         let before = season.weeks[..index].iter().rev().take_while(|before| before.week.phase == PhaseName::Taper);
         let before = before.into_iter().find(|before| before.ran.metres > 0.0);
         let reference = before.map_or_else(|| season.last_training(index), |before| before.ran.metres);
-        sightings.push(season.in_week(index, Unit::Distance, seen.ran.metres, None).against(reference));
+        // Whoever ran nothing before has nothing to be lighter than.
+        if reference > 0.0 {
+            sightings.push(season.in_week(index, Unit::Distance, seen.ran.metres, None).against(reference));
+        }
     }
     sightings
 }
@@ -373,7 +381,9 @@ fn race_week_over_peak(season: &Season<'_>) -> Vec<Sighting> {
         let since = last.map_or(&season.weeks[..index], |last: usize| &season.weeks[last..index]);
         let peak = peak(since).or_else(|| peak(&season.weeks[..index])).unwrap_or(stated);
         let peak = if last.is_none() { peak.max(stated) } else { peak };
-        sightings.push(season.in_week(index, Unit::Distance, season.weeks[index].ran.metres, None).against(peak));
+        if peak > 0.0 {
+            sightings.push(season.in_week(index, Unit::Distance, season.weeks[index].ran.metres, None).against(peak));
+        }
         last = Some(index);
     }
     sightings

@@ -303,7 +303,12 @@ pub(super) fn starts_late(plan: &Plan) -> bool {
         return false;
     };
     let mostly_free = |day: &Day| {
-        let same = || later.iter().flat_map(|week| &week.days).filter(|d| d.date.weekday() == day.date.weekday());
+        let same = || {
+            later
+                .iter()
+                .flat_map(|week| &week.days)
+                .filter(|d| d.date.weekday() == day.date.weekday() && (d.free || d.life.is_none()))
+        };
         same().filter(|day| day.free).count() * 2 > same().count()
     };
     plan.start > first.start || first.days[..free].iter().any(|day| day.life.is_none() && mostly_free(day))

@@ -274,14 +274,13 @@ impl<'a> Frame<'a> {
         self.slots
             .iter()
             .zip(weather)
-            .zip(away(request, &self.slots, &self.settled))
+            .zip(away(request, &self.slots, self.span.start, &self.settled))
             .map(|((slot, weather), away)| {
                 let mut facts = self.facts.clone();
                 facts.number(word::WEEK_NUMBER, Some(f64::from(slot.number)));
                 facts.text(word::WEEK_PHASE, slot.phase.name());
                 facts.number(word::WEEK_MONTH, Some(f64::from(slot.start.month())));
                 facts.number(word::WEEK_WEEKS_TO_RACE, slot.weeks_to_race.map(f64::from));
-                facts.number(word::SEASON_WEEKS, Some(self.slots.len() as f64));
                 let life = life_of(request, slot);
                 facts.text(word::LIFE_LOAD, life.load.map_or("none", Load::name));
                 facts.number(word::LIFE_DAYS, Some(life.days as f64));
@@ -304,8 +303,9 @@ impl<'a> Frame<'a> {
         weather: &[Option<WeekWeather>],
         findings: &mut Findings,
     ) -> Placement {
-        let words = coach_words(request, &self.slots, findings);
+        let words = coach_words(request, &self.slots, placed, findings);
         let heat = warmer_than_usual(&self.slots, weather);
+        let late = self.slots.first().is_some_and(|slot| slot.start < self.span.start);
         let candidates: Vec<Candidate> = self
             .slots
             .iter()
@@ -318,7 +318,8 @@ impl<'a> Frame<'a> {
                     trains: slot.phase.trains() && placed[index].away.is_none(),
                     before_taper: slot.phase.trains() && next.is_some_and(|next| !next.trains()),
                     coach: words.get(&slot.number).map(|kind| *kind == WeekKind::Reset),
-                    earliest: earliest(settled),
+                    // A first week that the start cuts short is nothing to step back from.
+                    earliest: earliest(settled).max(if index == 1 && late { 2 } else { 1 }),
                     latest: settled.get(key::RESET_LATEST),
                     least_before_taper: settled.get(key::RESET_BEFORE_TAPER),
                     life: match life.load {
@@ -373,10 +374,18 @@ fn earliest(settled: &Settled) -> i64 {
 }
 
 /// The coach's word for weeks, by number.
-fn coach_words(request: &Request, slots: &[Slot], findings: &mut Findings) -> BTreeMap<u32, WeekKind> {
+fn coach_words(
+    request: &Request,
+    slots: &[Slot],
+    placed: &[Placed],
+    findings: &mut Findings,
+) -> BTreeMap<u32, WeekKind> {
     let mut words = BTreeMap::new();
     for word in &request.week_kinds {
         match slots.iter().find(|slot| slot.holds(word.starting.value)) {
+            Some(slot) if placed[slot.number as usize - 1].away.is_some() => {
+                findings.push(Finding::warning("week-kind-away").in_week(slot.number).at(word.starting.place.clone()));
+            }
             Some(slot) if slot.phase.trains() => {
                 words.insert(slot.number, word.kind.value);
             }
@@ -414,8 +423,12 @@ fn life_of(request: &Request, slot: &Slot) -> WeekLife {
 }
 
 /// Weeks off, and the way back from them: as many days as were off, from a first share to a last one.
-fn away(request: &Request, slots: &[Slot], settled: &Settled) -> Vec<Option<Away>> {
-    let mut away = vec![None; slots.len()];
+///
+/// A week that life, or a late start, leaves without any day is off as well.
+fn away(request: &Request, slots: &[Slot], start: Date, settled: &Settled) -> Vec<Option<Away>> {
+    let empty =
+        |slot: &Slot| slot.phase.trains() && !slot.days().any(|date| date >= start && weeks::is_free(request, date));
+    let mut away: Vec<Option<Away>> = slots.iter().map(|slot| empty(slot).then_some(Away::Off)).collect();
     let off = |life: &&Life| life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
     for life in request.life.iter().filter(off) {
         let touched = |slot: &Slot| slot.days().filter(|d| (life.from.value..=life.to.value).contains(d)).count();

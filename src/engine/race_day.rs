@@ -14,9 +14,6 @@ use crate::session::{Intensity, Session, Step};
 /// Races up to here have a split for every unit; longer ones for every fifth.
 const EVERY_UNIT: f64 = 12_000.0;
 
-/// A goal this much faster than the evidence is told.
-const FAR_BEYOND: f64 = 0.95;
-
 /// The race as a session of its day.
 #[must_use]
 pub fn session(season: &Season<'_>, speller: &Speller<'_>) -> Session {
@@ -62,7 +59,7 @@ pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) ->
     };
     let predicted = predicted(season);
     if let (Some(goal), Some([fast, _])) = (goal, predicted)
-        && (goal.seconds() as f64) < fast.seconds() as f64 * FAR_BEYOND
+        && (goal.seconds() as f64) < fast.seconds() as f64 * season.frame.settled.get(key::PACE_GOAL_BEYOND).fraction()
     {
         findings.push(
             Finding::warning("goal-beyond-evidence")

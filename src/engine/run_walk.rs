@@ -2,10 +2,12 @@
 //! training week; a week that steps back repeats what was there before.
 
 use super::Season;
+use super::volume::{LongBounds, Month};
 use super::week::{Role, Run};
 use super::workout::{Manner, Speller, measure};
 use crate::args;
-use crate::measure::{Distance, Duration};
+use crate::calendar::Date;
+use crate::measure::{Distance, Duration, Share};
 use crate::notation::{Amount, Written};
 use crate::plan::{Week, WeekKind};
 use crate::rulebook::library::Workout;
@@ -15,24 +17,7 @@ use crate::session::{Intensity, Session, SessionKind};
 /// The workout whose ladder tells the turns, by the id under which the rules ship it.
 const LADDER: &str = "run-walk";
 
-/// The share of the running of a training week's longest session that a step back keeps at most, so that it is clearly
-/// cut however the minutes round.
-const STEPS_BACK: f64 = 0.75;
-
-/// How much running a training week holds at most, against the best of the last ones: a share of it, or so many kilometres
-/// more. Minutes come in whole turns, so the limit is the guardrail `week-jump` itself.
-const WEEK_RISES: (f64, f64) = (1.2, 5.0);
-
-/// The share of the last training week's running that a step back holds at most. The guardrail `reset-too-shallow` holds it.
-const WEEK_STEPS_BACK: f64 = 0.9;
-
-/// The share of the week before that a week of the taper holds at most. The guardrail `taper-falls` holds it.
-const TAPER_FALLS: f64 = 0.98;
-
-/// The share of the highest week that race week holds at most. The guardrail `race-week-light` holds it.
-const RACE_WEEK: f64 = 0.7;
-
-/// How many weeks of running a run is measured against: the last 30 days.
+/// How many training weeks a week is measured against.
 const REMEMBERS: usize = 4;
 
 /// Where a runner stands on the ladder of turns.
@@ -42,7 +27,8 @@ pub struct Turns {
     started: bool,
     rested: bool,
     trained: Distance,
-    longest: Vec<Distance>,
+    month: Month,
+    allowed: Distance,
     weeks: Vec<Distance>,
     before: Distance,
 }
@@ -53,6 +39,14 @@ impl Turns {
     pub fn of(season: &Season<'_>) -> Self {
         let speeds = &season.frame.speeds;
         let usual = season.who.weekly.times(1.0 / season.frame.runs.max(1) as f64).at(speeds.reckon(Intensity::Easy));
+        let settled = &season.frame.settled;
+        let bounds = LongBounds {
+            start: season.who.longest,
+            target: settled.get(key::LONG_RUN_PEAK),
+            growth: settled.get(key::LONG_RUN_GROWTH),
+            step: settled.get(key::LONG_RUN_STEP),
+            grain: season.frame.grain,
+        };
         let rungs = season.book.workouts.get(LADDER).map_or(&[][..], |workout| &workout.rungs);
         let running = |rung: usize| measure(&rungs[rung].steps, Some(Intensity::Easy), speeds).work_time;
         let rung = (0..rungs.len()).rev().find(|rung| running(*rung) <= usual).unwrap_or(0);
@@ -61,14 +55,16 @@ impl Turns {
             started: false,
             rested: false,
             trained: season.who.longest,
-            longest: vec![season.who.longest],
+            month: Month::before(season.frame.span.week_one(), bounds, bounds.step),
+            allowed: Distance::ZERO,
             weeks: Vec::new(),
             before: season.who.weekly,
         }
     }
 
     /// The rung of the coming week: one up in a training week, save for the first and the one after a step back.
-    pub fn coming(&mut self, season: &Season<'_>, kind: WeekKind) {
+    pub fn coming(&mut self, season: &Season<'_>, week: Date, kind: WeekKind) {
+        self.allowed = self.month.allowed_in(week);
         if kind.trains() {
             let top = season.book.workouts.get(LADDER).map_or(0, |workout| workout.rungs.len().saturating_sub(1));
             if self.started && !self.rested {
@@ -80,42 +76,49 @@ impl Turns {
     }
 
     /// Notes the longest running of a week.
-    pub fn printed(&mut self, week: &Week) {
+    ///
+    /// A week cut short is no reference for growth; one off, or on the way back, is none for a taper.
+    pub fn printed(&mut self, week: &Week, whole: bool) {
         if week.kind.trains() {
             self.trained = week.longest_run_m;
-            self.weeks.push(week.volume_m);
+            if whole {
+                self.weeks.push(week.volume_m);
+            }
         }
-        if week.kind != WeekKind::Reset && !week.volume_m.is_zero() {
+        if !matches!(week.kind, WeekKind::Reset | WeekKind::Recover) && !week.volume_m.is_zero() {
             self.before = week.volume_m;
         }
-        self.longest.push(week.longest_run_m);
+        for day in &week.days {
+            let runs = day.sessions.iter().filter(|session| session.kind != SessionKind::Race);
+            self.month.ran(day.date, runs.map(|session| session.distance_m).max().unwrap_or_default());
+        }
     }
 
-    /// How much running one session may hold: the longest of the last weeks and the growth that is allowed.
-    fn allowed(&self, season: &Season<'_>) -> Distance {
-        let settled = &season.frame.settled;
-        let longest = self.longest.iter().rev().take(REMEMBERS).copied().max().unwrap_or_default();
-        longest.times(settled.get(key::LONG_RUN_GROWTH).fraction()).max(longest + settled.get(key::LONG_RUN_STEP))
-    }
-
-    /// How much running a week of a kind may hold; none where nothing limits it.
+    /// How much running a week of a kind may hold.
     #[must_use]
-    pub fn most_of_week(&self, season: &Season<'_>, kind: WeekKind) -> Option<Distance> {
+    pub fn most_of_week(&self, season: &Season<'_>, kind: WeekKind) -> Distance {
         let last = self.weeks.last().copied().unwrap_or(season.who.weekly);
         let recent = self.weeks.iter().rev().take(REMEMBERS).copied().max().unwrap_or_default();
         let best = if self.weeks.len() < REMEMBERS { recent.max(season.who.weekly) } else { recent };
+        let settled = &season.frame.settled;
+        // Whoever ran nothing before has nothing to be lighter than.
+        let below = |reference: Distance, share: Share| match reference {
+            Distance::ZERO => Distance::from_metres(f64::from(i32::MAX)),
+            reference => reference.times(share.fraction()),
+        };
+        let falls = below(self.before, settled.get(key::TAPER_BELOW));
         match kind {
-            WeekKind::Build | WeekKind::Hold => {
-                let (share, more) = WEEK_RISES;
-                Some(best.times(share).max(best + Distance::from_km(more)))
+            WeekKind::Build | WeekKind::Hold | WeekKind::Recover => {
+                // Minutes come in whole turns, so the limit is that of the guardrail itself.
+                let jump = best.times(settled.get(key::VOLUME_JUMP).fraction());
+                jump.max(best + settled.get(key::VOLUME_JUMP_STEP))
             }
-            WeekKind::Reset => Some(last.times(WEEK_STEPS_BACK)),
-            WeekKind::Taper => Some(self.before.times(TAPER_FALLS)),
+            WeekKind::Reset => below(last, settled.get(key::RESET_VOLUME_BELOW)),
+            WeekKind::Taper => falls,
             WeekKind::Race => {
                 let highest = self.weeks.iter().copied().max().unwrap_or(season.who.weekly);
-                Some(self.before.times(TAPER_FALLS).min(highest.times(RACE_WEEK)))
+                falls.min(below(highest, settled.get(key::TAPER_RACE_WEEK_BELOW)))
             }
-            WeekKind::Recover => None,
         }
     }
 
@@ -133,8 +136,9 @@ impl Turns {
         let easy = speller.speeds.reckon(Intensity::Easy);
         let step = season.frame.settled.get(key::RUNS_STEP);
         let minutes = (run.distance.at(easy).minutes() / step.minutes()).round().max(1.0) * step.minutes();
-        let most = self.allowed(season).at(easy);
-        let most = if self.rested { most.min(self.trained.times(STEPS_BACK).at(easy)) } else { most };
+        let most = self.allowed.at(easy);
+        let clear = season.frame.settled.get(key::RESET_LONG_RUN_BELOW);
+        let most = if self.rested { most.min(self.trained.times(clear.fraction()).at(easy)) } else { most };
         // A hair less, so that rounding never makes a run longer than it may be.
         let most = if most > Duration::from_seconds(5.0) { most - Duration::from_seconds(5.0) } else { most };
         let (Some(ladder), false) = (season.book.workouts.get(LADDER), minutes <= 0.0) else {

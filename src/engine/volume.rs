@@ -1,11 +1,15 @@
 //! Volume: how far each training week goes, and its long run. Growth is gentle, never faster than the rules allow over
 //! the best of the last weeks, and no faster than it has to be.
 
+use crate::calendar::Date;
 use crate::measure::{Distance, Share};
 use crate::plan::WeekKind;
 
 /// How many training weeks back growth is measured.
 const REMEMBERS: usize = 4;
+
+/// How many days back a run is measured.
+const MONTH: i64 = 30;
 
 /// How finely the gentlest rate is looked for.
 const RATES: u32 = 64;
@@ -38,6 +42,8 @@ pub struct Room {
     pub heat: Share,
     /// Its share because it is cut short; the whole for a full week.
     pub whole: Share,
+    /// Whether life leaves it fewer runs than usual.
+    pub short: bool,
 }
 
 /// Where a runner stands, week by week: the same climb for the forecast and for the weeks as they are printed.
@@ -48,6 +54,8 @@ pub struct Climb {
     level: f64,
     started: bool,
     trained: Vec<Distance>,
+    /// What the last week with all its runs came to.
+    stood: Distance,
 }
 
 impl Climb {
@@ -75,7 +83,7 @@ impl Climb {
     }
 
     fn at(bounds: Bounds, rate: f64) -> Self {
-        Self { bounds, rate, level: bounds.start.metres(), started: false, trained: Vec::new() }
+        Self { bounds, rate, level: bounds.start.metres(), started: false, trained: Vec::new(), stood: Distance::ZERO }
     }
 
     /// The best of the last training weeks, or where the runner came from.
@@ -90,6 +98,12 @@ impl Climb {
     #[must_use]
     pub fn last(&self) -> Option<Distance> {
         self.trained.last().copied()
+    }
+
+    /// Where the runner was before the season.
+    #[must_use]
+    pub fn start(&self) -> Distance {
+        self.bounds.start
     }
 
     /// The best of the training weeks before the last one; none when that was the first.
@@ -131,7 +145,7 @@ impl Climb {
         let week = scaled.min(allowed).floor_to(bounds.grain);
         // A week of hold repeats what stood, even where the curve has climbed past it out of sight.
         match self.last() {
-            Some(last) if !room.grows => week.min(last),
+            Some(last) if !room.grows => week.min(last.max(self.stood)),
             _ => week,
         }
     }
@@ -140,6 +154,9 @@ impl Climb {
     pub fn printed(&mut self, week: Distance, room: Room) {
         if room.whole.fraction() >= 1.0 {
             self.trained.push(week);
+            if !room.short {
+                self.stood = week;
+            }
         }
     }
 }
@@ -157,6 +174,50 @@ pub struct LongBounds {
     pub step: Distance,
     /// What is rounded to.
     pub grain: Distance,
+}
+
+impl LongBounds {
+    /// How long a run may be after a longest of 30 days.
+    fn growth_over(&self, longest: Distance) -> Distance {
+        longest.times(self.growth.fraction()).max(longest + self.step)
+    }
+}
+
+/// The runs of the last 30 days, and how long they let the next one be.
+#[derive(Debug, Clone)]
+pub struct Month {
+    bounds: LongBounds,
+    back: Distance,
+    runs: Vec<(Date, Distance)>,
+}
+
+impl Month {
+    /// The month before a season that starts on a day, and the longest first run after a month without one.
+    #[must_use]
+    pub fn before(start: Date, bounds: LongBounds, back: Distance) -> Self {
+        let stated = (start + -1, bounds.start);
+        Self { bounds, back, runs: if bounds.start.is_zero() { Vec::new() } else { vec![stated] } }
+    }
+
+    /// Notes a run.
+    pub fn ran(&mut self, date: Date, distance: Distance) {
+        if !distance.is_zero() {
+            self.runs.push((date, distance));
+        }
+    }
+
+    /// How long a run may be on a day.
+    #[must_use]
+    pub fn allowed(&self, day: Date) -> Distance {
+        let recent = self.runs.iter().rev().take_while(|(ran, _)| day - *ran <= MONTH);
+        recent.map(|(_, distance)| *distance).max().map_or(self.back, |longest| self.bounds.growth_over(longest))
+    }
+
+    /// How long a run may be on any day of a week.
+    #[must_use]
+    pub fn allowed_in(&self, week: Date) -> Distance {
+        (0..7).map(|day| self.allowed(week + day)).min().unwrap_or_default()
+    }
 }
 
 /// The long run's own curve.
@@ -186,7 +247,8 @@ impl LongClimb {
         let reaches = |climb: &Self| {
             let mut climb = climb.clone();
             (0..training_weeks).any(|_| {
-                let run = climb.coming();
+                let recent = climb.longest_of(REMEMBERS);
+                let run = climb.coming(bounds.growth_over(recent));
                 climb.printed(run);
                 run >= bounds.target.floor_to(bounds.grain)
             })
@@ -194,24 +256,9 @@ impl LongClimb {
         (0..=RATES).map(at).find(reaches).unwrap_or_else(|| at(RATES))
     }
 
-    /// The longest run of the last 30 days.
+    /// How long the next training week's long run wants to be, where the runs of the last month allow so much.
     #[must_use]
-    pub fn longest(&self) -> Distance {
-        let recent = self.weeks.iter().rev().take(REMEMBERS).copied().max();
-        let before = (self.weeks.len() < REMEMBERS).then_some(self.bounds.start);
-        recent.max(before).unwrap_or(self.bounds.start)
-    }
-
-    /// How long a run may be at most in the coming week.
-    #[must_use]
-    pub fn allowed(&self) -> Distance {
-        let longest = self.longest();
-        longest.times(self.bounds.growth.fraction()).max(longest + self.bounds.step)
-    }
-
-    /// How long the next training week's long run wants to be.
-    #[must_use]
-    pub fn coming(&mut self) -> Distance {
+    pub fn coming(&mut self, allowed: Distance) -> Distance {
         let bounds = &self.bounds;
         if self.started {
             // Whoever already runs longer than the race asks for keeps it, and does not grow.
@@ -219,14 +266,20 @@ impl LongClimb {
             self.level = (self.level * (1.0 + self.rate)).min(top);
         }
         self.started = true;
-        let first = self.weeks.is_empty();
-        let allowed = if first { bounds.start } else { self.allowed() };
+        // The start is where the runner is: the first week does not grow.
+        let allowed = if self.weeks.is_empty() { allowed.min(bounds.start) } else { allowed };
         Distance::from_metres(self.level).min(allowed).floor_to(bounds.grain)
     }
 
     /// Notes the longest run of a week.
     pub fn printed(&mut self, longest: Distance) {
         self.weeks.push(longest);
+    }
+
+    /// The longest run of the last week that had one.
+    #[must_use]
+    pub fn last(&self) -> Option<Distance> {
+        self.weeks.iter().rev().find(|longest| !longest.is_zero()).copied()
     }
 
     /// The longest of the last `weeks` weeks.
@@ -262,7 +315,7 @@ mod tests {
         }
     }
 
-    const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE };
+    const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
         let mut climb = Climb::gentlest(bounds, rooms);
@@ -313,7 +366,7 @@ mod tests {
         let mut climb = LongClimb::gentlest(bounds, 12);
         let mut last = 8.0;
         for _ in 0..12 {
-            let run = climb.coming();
+            let run = climb.coming(bounds.growth_over(km(last)));
             assert!(run.km() <= (last * 1.1_f64).max(last + 1.0) + 1e-9);
             last = run.km().max(last);
             climb.printed(run);

@@ -96,6 +96,8 @@ pub struct Ask<'a> {
     pub recovery: Share,
     /// Days between hard sessions, and between them and the long run.
     pub apart: i64,
+    /// Days between the last long run and a race.
+    pub before_race: i64,
     /// The days, counted in the week, on which the runner likes the long run best; tried in order.
     pub long_days: &'a [usize],
     /// The last hard session before this week.
@@ -179,6 +181,7 @@ struct Shape {
     easy_fits: Vec<bool>,
     easy: usize,
     apart: i64,
+    before_race: i64,
     since_hard: i64,
     since_long: i64,
     preferred: Vec<usize>,
@@ -190,9 +193,6 @@ struct Shape {
 
 /// Far enough back that nothing is felt of it, in days.
 const LONG_AGO: i64 = 14;
-
-/// A race asks for so many days without a long run before it.
-const NO_LONG_RUN_BEFORE_RACE: i64 = 4;
 
 /// Lays out weeks; remembers the days that it found for weeks of the same shape.
 #[derive(Debug, Default)]
@@ -210,14 +210,14 @@ pub fn capacity(
     easy: Pace,
     grain: Distance,
 ) -> Distance {
+    let free: Vec<&DayRoom> = days.iter().filter(|day| day.free).collect();
     let own: Vec<Distance> = days.iter().filter_map(|day| day.own.map(|own| own.distance)).collect();
-    let runs = runs.saturating_sub(own.len());
+    let runs = runs.saturating_sub(own.len()).min(free.len());
     let own: Distance = own.into_iter().sum();
     if runs == 0 {
         return own;
     }
     let room = |most: Distance| move |day: &DayRoom| day.at_most(most, easy).floor_to(grain);
-    let free: Vec<&DayRoom> = days.iter().filter(|day| day.free).collect();
     let mut rooms: Vec<Distance> = free.iter().map(|day| room(longest.min(long))(day)).collect();
     rooms.sort_unstable_by(|a, b| b.cmp(a));
     let long_room = free.iter().map(|day| room(long)(day)).max().unwrap_or_default();
@@ -298,6 +298,7 @@ impl Layout {
             easy_fits: fits(ask.shortest.at(ask.easy), &|_, day| day.takes.easy),
             easy,
             apart: ask.apart,
+            before_race: ask.before_race,
             since_hard: since(ask.hard_before),
             since_long: since(ask.long_before),
             preferred: ask.long_days.to_vec(),
@@ -386,7 +387,7 @@ impl Shape {
         let day = day as i64;
         self.since_hard + day >= self.apart.min(2)
             && self.efforts.iter().all(|other| (day - other).abs() >= self.apart.min(2))
-            && self.race.is_none_or(|race| race - day >= NO_LONG_RUN_BEFORE_RACE || race < day)
+            && self.race.is_none_or(|race| race - day >= self.before_race || race < day)
     }
 
     /// Whether hard sessions keep their distance from each other, from the long run, from the week before, and from a race
@@ -462,7 +463,7 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
             let room = &ask.days[*day];
             let recovery = after(*day);
             let role = if recovery { Role::Recovery } else { Role::Easy };
-            let most = room.at_most(if room.short { ask.shortest } else { top }, ask.easy).floor_to(ask.grain);
+            let most = room.at_most(if room.short { ask.shortest.min(top) } else { top }, ask.easy).floor_to(ask.grain);
             let weight = if recovery { ask.recovery.fraction() } else { 1.0 };
             (Run { day: *day, role, distance: Distance::ZERO }, most, weight)
         })
@@ -551,6 +552,7 @@ mod tests {
             recovery: Share::from_fraction(0.75),
             recovery_longest: km(8.0),
             apart: 2,
+            before_race: 4,
             long_days,
             hard_before: None,
             long_before: None,

@@ -8,22 +8,22 @@ mod printing;
 use std::collections::BTreeMap;
 
 use self::amounts::{longest_before, room_of, start_of};
-use self::asking::is_free;
+pub(super) use self::asking::is_free;
 use super::Season;
 use super::hand::{self, Hand, Moves};
 use super::run_walk::Turns;
 use super::sessions::{Choice, Ladders};
 use super::telling;
-use super::volume::{Bounds, Climb, LongBounds, LongClimb, Room};
+use super::volume::{Bounds, Climb, LongBounds, LongClimb, Month, Room};
 use super::week::{DayRoom, Laid, Layout, Role};
-use super::workout::Manner;
+use super::workout::{Manner, Speeds};
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
-use crate::measure::{Distance, Share};
-use crate::plan::{Week, WeekKind};
-use crate::rulebook::layers::Ledger;
+use crate::measure::{Distance, Duration, Share};
+use crate::plan::{PhaseName, Week, WeekKind};
+use crate::rulebook::layers::{Ledger, Settled};
 use crate::rulebook::settings::key;
-use crate::session::{Session, SessionKind};
+use crate::session::{Intensity, Session, SessionKind};
 
 /// Days of a week.
 const DAYS: usize = 7;
@@ -104,6 +104,7 @@ struct Maker<'s, 'l> {
     findings: &'l mut Findings,
     climb: Climb,
     long: LongClimb,
+    month: Month,
     ladders: Ladders,
     layout: Layout,
     hard_before: Option<Date>,
@@ -118,6 +119,7 @@ struct Maker<'s, 'l> {
     spoke: Vec<String>,
     resets_done: u32,
     week_before: Option<Distance>,
+    ran_since_race: bool,
     /// What the long run of the week in hand holds besides easy running, and whose turn it is to be so.
     long_work: Option<Choice>,
     long_turn: usize,
@@ -152,6 +154,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             .filter(|(i, room)| room.trains && !season.resets.resets[*i])
             .map(|(_, r)| *r)
             .collect();
+        let easy = frame.speeds.reckon(Intensity::Easy);
         let long_bounds = LongBounds {
             start: longest_before(season),
             target: settled.get(key::LONG_RUN_PEAK),
@@ -162,6 +165,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         Self {
             climb: Climb::gentlest(bounds, &climbing),
             long: LongClimb::gentlest(long_bounds, climbing.len()),
+            month: Month::before(frame.span.week_one(), long_bounds, settled.get(key::RETURN_LONGEST).at(easy)),
             ladders: Ladders::default(),
             layout: Layout::default(),
             hard_before: None,
@@ -176,6 +180,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             spoke: Vec::new(),
             resets_done: 0,
             week_before: None,
+            ran_since_race: false,
             long_work: None,
             long_turn: 0,
             season,
@@ -208,10 +213,8 @@ impl<'s, 'l> Maker<'s, 'l> {
             season.frame.grain,
         );
         let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
-        self.long_work = self.long_session(&target, &settled, &speeds);
-        let chosen = self.hard_sessions(index, &target, &settled, &speeds, &hand);
-        let laid = self.lay(index, &target, &chosen, &days, &settled, &speeds, &hand);
-        self.turns.coming(season, target.kind);
+        let (target, chosen, laid) = self.fitted(index, target, &days, &settled, &speeds, &hand);
+        self.turns.coming(season, slot.start, target.kind);
         let done: Vec<Choice> = chosen
             .iter()
             .enumerate()
@@ -227,7 +230,17 @@ impl<'s, 'l> Maker<'s, 'l> {
         let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
         self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
         // A week whose days hold no long run holds nothing in it either.
-        self.long_work.take_if(|_| !laid.runs.iter().any(|run| run.role == Role::Long));
+        let long = laid.runs.iter().find(|run| run.role == Role::Long);
+        let most = long.map_or(Duration::ZERO, |run| {
+            let longest = settled.get(key::LONG_RUN_LONGEST);
+            days[run.day].most.map_or(longest, |most| most.min(longest))
+        });
+        self.long_work.take_if(|work| {
+            let easy = speeds.reckon(Intensity::Easy);
+            !long.is_some_and(|run| {
+                run.distance >= work.fixed && work.time + (run.distance - work.fixed).at(easy) <= most
+            })
+        });
         self.long_turn += usize::from(target.kind.trains());
         self.ladders.done(&done.iter().chain(&self.long_work).cloned().collect::<Vec<_>>());
         let easy_only = !target.kind.trains() && target.kind != WeekKind::Taper && target.kind != WeekKind::Race;
@@ -266,6 +279,41 @@ impl<'s, 'l> Maker<'s, 'l> {
         out
     }
 
+    /// The week laid out, its longest run a fair part of what its days hold in the end: where the other runs come to less
+    /// than was meant, it is shorter too.
+    fn fitted(
+        &mut self,
+        index: usize,
+        mut target: Target,
+        days: &[DayRoom],
+        settled: &Settled,
+        speeds: &Speeds,
+        hand: &Hand,
+    ) -> (Target, Vec<Choice>, Laid) {
+        let grain = self.season.frame.grain;
+        let share = settled.get(key::LONG_RUN_SHARE).fraction();
+        loop {
+            self.long_work = self.long_session(&target, settled, speeds);
+            let chosen = self.hard_sessions(index, &target, settled, speeds, hand);
+            let laid = self.lay(index, &target, &chosen, days, settled, speeds, hand);
+            let share = share.max(1.0 / laid.runs.len().max(1) as f64);
+            let fair = laid.volume().times(share) + grain;
+            let judged = target.kind.trains() || target.kind == WeekKind::Reset;
+            let longest = laid.runs.iter().max_by_key(|run| run.distance);
+            let unfair = longest.filter(|run| judged && laid.runs.len() > 2 && run.distance > fair);
+            match unfair.map(|run| run.role) {
+                // What the coach puts on a day stays as it is.
+                Some(Role::Own) => return (target, chosen, laid),
+                Some(Role::Hard(_)) if target.hard > 0 => target.hard -= 1,
+                Some(_) if target.long.is_some_and(|long| long > grain) => {
+                    let long = target.long.unwrap_or_default();
+                    target.long = Some(fair.floor_to(grain).min(long - grain).max(grain));
+                }
+                _ => return (target, chosen, laid),
+            }
+        }
+    }
+
     /// What the training weeks before this one came to, for the words of the week.
     fn before_this(&self, index: usize) -> telling::Before {
         telling::Before {
@@ -286,11 +334,17 @@ impl<'s, 'l> Maker<'s, 'l> {
             WeekKind::Reset => self.ladders.step_back(),
             WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
         }
-        if kind != WeekKind::Reset && !laid.volume().is_zero() {
+        // A week off, or on the way back, is no measure of the one after it.
+        if !matches!(kind, WeekKind::Reset | WeekKind::Recover) && !laid.volume().is_zero() {
             self.week_before = Some(laid.volume());
         }
-        self.turns.printed(week);
+        self.turns.printed(week, room.whole.fraction() >= 1.0);
         self.long.printed(laid.longest());
+        self.ran_since_race |= week.phase == PhaseName::Recovery && !week.volume_m.is_zero();
+        // A race is no measure of what training may ask for.
+        for run in &laid.runs {
+            self.month.ran(week.start + run.day as i64, run.distance);
+        }
         let last = |wanted: &dyn Fn(&Session) -> bool| {
             week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
         };

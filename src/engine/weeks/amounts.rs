@@ -12,15 +12,8 @@ use crate::rulebook::settings::{Stage, key};
 use crate::rulebook::words::{Facts, word};
 use crate::session::Intensity;
 
-/// The share of the longest run of a block that a long run of a step back may be at most, to be clearly cut.
-///
-/// The guardrail `reset-long-run` holds it.
-const CLEARLY_CUT: f64 = 0.75;
-
-/// The share of the week before that a week of the taper may be at most, to be clearly lighter.
-///
-/// The guardrail `taper-falls` holds it.
-const CLEARLY_LESS: f64 = 0.98;
+/// A week that is cut short and holds as many runs as ever is no whole week all the same.
+const NEARLY_WHOLE: f64 = 0.999;
 
 impl Maker<'_, '_> {
     /// How far the week goes and its long run, before its kind has settled the rest.
@@ -38,7 +31,7 @@ impl Maker<'_, '_> {
                 let easy = speeds.reckon(Intensity::Easy);
                 let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
                 let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
-                let mut wanted = self.long.coming().min(most_time);
+                let mut wanted = self.long.coming(self.month.allowed_in(slot.start)).min(most_time);
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
                     // The last of the longest runs is behind: what comes now already tapers.
                     let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
@@ -60,6 +53,10 @@ impl Maker<'_, '_> {
                     volume = holds;
                     long = long.min(volume.times(share)).floor_to(grain);
                 }
+                // What is left and too little for a run of its own goes into the long one.
+                if volume < long + placed.get(key::RUNS_SHORTEST) {
+                    long = volume.min(wanted).max(long);
+                }
                 Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
             }
             PhaseName::Taper | PhaseName::Race => {
@@ -68,16 +65,20 @@ impl Maker<'_, '_> {
                 // A race early in the week leaves only some days to share the week among.
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
-                if let Some(before) = self.week_before {
-                    let most = before.times(CLEARLY_LESS).floor_to(grain);
-                    volume = volume.min(most);
+                // A taper falls, whatever life made of the weeks before it.
+                for before in self.week_before.into_iter().chain(self.climb.last()) {
+                    volume = volume.min(before.times(placed.get(key::TAPER_BELOW).fraction()).floor_to(grain));
                 }
                 let long = (slot.phase == PhaseName::Taper).then(|| {
                     let most_time = placed.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy));
                     let long = self.long.longest_of(4).times(share.fraction());
                     let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
                     let part = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
-                    long.min(most_time).min(volume.times(part)).floor_to(grain)
+                    // Too little for two runs is one run.
+                    let two = placed.get(key::RUNS_SHORTEST).times(2.0);
+                    let part = if volume < two { 1.0 } else { part };
+                    let most = most_time.min(self.month.allowed_in(slot.start));
+                    long.min(most).min(volume.times(part)).floor_to(grain)
                 });
                 let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
                 Target { volume, long, kind, hard: 0 }
@@ -108,15 +109,15 @@ impl Maker<'_, '_> {
 
     /// What the days of a week can hold, by the same limits as the layout.
     pub(super) fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
-        let longest = self.longest_easy(settled, speeds);
+        let longest = self.longest_easy(days, settled, speeds);
         let easy = speeds.reckon(Intensity::Easy);
         week::capacity(days, self.season.frame.runs, long, longest, easy, self.season.frame.grain)
     }
 
     /// The longest run that is neither long nor hard.
-    pub(super) fn longest_easy(&self, settled: &Settled, speeds: &Speeds) -> Distance {
-        let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
-        most.at(speeds.reckon(Intensity::Easy)).min(self.long.allowed())
+    pub(super) fn longest_easy(&self, days: &[DayRoom], settled: &Settled, speeds: &Speeds) -> Distance {
+        let allowed = days.first().map_or(Distance::ZERO, |first| self.month.allowed_in(first.date));
+        longest_in_time(settled, speeds).min(allowed)
     }
 
     /// The settings that depend on what the week is, with the recipe of a step back.
@@ -159,29 +160,7 @@ impl Maker<'_, '_> {
         let slot = &season.frame.slots[index];
         let count = |number: i64| usize::try_from(number).unwrap_or(0);
         match target.kind {
-            WeekKind::Reset => {
-                let last = self.climb.last().unwrap_or(season.who.weekly);
-                // A first week cut short is no reference for growth, but no step back is longer than it.
-                let last = self.week_before.map_or(last, |before| before.min(last));
-                let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
-                // Right after another step back the block is the one before both.
-                let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
-                let block = self.long.longest_of(block);
-                let cut = block.times(settled.get(key::RESET_LONG_RUN).fraction()).round_to(grain);
-                let most_cut = block.times(CLEARLY_CUT).floor_to(grain);
-                let volume = last.times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
-                // Long enough that the other runs can stay shorter, and still clearly cut.
-                let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
-                let (long, volume) = if season.frame.run_walk {
-                    // By the minute a step back keeps its share of the time, and cuts the running within it.
-                    let share = settled.get(key::RESET_VOLUME).fraction();
-                    (block.times(share).round_to(grain), last.times(share).round_to(grain))
-                } else {
-                    (cut.max(even).min(most_cut).min(most.floor_to(grain)), volume)
-                };
-                let volume = volume.min(self.capacity(days, settled, long, speeds));
-                Target { volume, long: Some(long), hard: count(settled.get(key::RESET_HARD)), ..target }
-            }
+            WeekKind::Reset => self.reset_target(index, settled, days, speeds),
             WeekKind::Recover if slot.phase == PhaseName::Transition => {
                 let volume = self.climb.reference().times(settled.get(key::RESET_VOLUME).fraction()).floor_to(grain);
                 Target { volume, ..target }
@@ -194,6 +173,55 @@ impl Maker<'_, '_> {
             WeekKind::Recover => target,
         }
     }
+
+    /// How much a reset holds: a share of the last training week and of the longest run since the last step back.
+    fn reset_target(&self, index: usize, settled: &Settled, days: &[DayRoom], speeds: &Speeds) -> Target {
+        let season = self.season;
+        let grain = season.frame.grain;
+        let count = |number: i64| usize::try_from(number).unwrap_or(0);
+        let kind = WeekKind::Reset;
+        let hard = count(settled.get(key::RESET_HARD));
+        let last = self.climb.last().unwrap_or(self.climb.start());
+        let share = settled.get(key::RESET_VOLUME).fraction();
+        // Right after another step back the block is the one before both.
+        let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
+        let block = self.long.longest_of(block);
+        if season.frame.run_walk {
+            // By the minute a step back keeps its share of the time, and cuts the running within it.
+            let volume = last.times(share).round_to(grain);
+            let mut long = block.times(share).round_to(grain);
+            // Where a day is missing, the sessions that are left keep their minutes.
+            while long + grain <= block && self.capacity(days, settled, long, speeds) < volume {
+                long += grain;
+            }
+            let volume = volume.min(self.capacity(days, settled, long, speeds));
+            return Target { volume, long: Some(long), kind, hard };
+        }
+        let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy)).floor_to(grain);
+        let most_cut = block.times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
+        let most_cut =
+            most_cut.min(settled.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy))).floor_to(grain);
+        let cut = block.times(settled.get(key::RESET_LONG_RUN).fraction()).round_to(grain);
+        // What keeps it from being a stop, and no step back is longer than the week before it.
+        let least = last.times(settled.get(key::RESET_LEAST).fraction()).ceil_to(grain);
+        let volume = last.times(share).floor_to(grain);
+        let volume = self.week_before.map_or(volume, |before| before.min(volume)).max(least);
+        // Long enough that the other runs can stay shorter, and still clearly cut.
+        let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
+        let mut long = cut.max(even).min(most_cut).min(most);
+        // Where few runs carry the week, the long run keeps more of its length rather than end the week as a stop.
+        while long + grain <= most_cut && self.capacity(days, settled, long, speeds) < least {
+            long += grain;
+        }
+        let volume = volume.min(self.capacity(days, settled, long, speeds));
+        Target { volume, long: Some(long.min(volume)), kind, hard }
+    }
+}
+
+/// The longest run that is neither long nor hard, by the clock alone.
+pub(super) fn longest_in_time(settled: &Settled, speeds: &Speeds) -> Distance {
+    let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
+    most.at(speeds.reckon(Intensity::Easy))
 }
 
 /// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
@@ -216,10 +244,12 @@ pub(super) fn longest_before(season: &Season<'_>) -> Distance {
 pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
     let slot = &season.frame.slots[index];
     let settled = &season.placed[index].settled;
-    let late = (season.frame.span.start - slot.start).clamp(0, 7);
+    let start = season.frame.span.start;
     let usual = season.frame.runs.max(1) as f64;
-    let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
-    let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
+    let left = slot.days().filter(|date| *date >= start && is_free(season.request, *date)).count() as f64;
+    // A start in the middle of a week cuts it short where one of the runner's days lies before it.
+    let cut_short = slot.days().any(|date| date < start && season.request.week.free(date.weekday()));
+    let whole = if cut_short { (left / usual).min(NEARLY_WHOLE) } else { 1.0 };
     let coach_holds = season
         .request
         .week_kinds
@@ -230,6 +260,7 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         // The peak holds what the build reached.
         grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !coach_holds && !held[index],
         heat: settled.get(key::HEAT_VOLUME),
-        whole: Share::from_fraction(if late > 0 && whole >= 1.0 { 0.999 } else { whole }),
+        whole: Share::from_fraction(whole),
+        short: left < usual,
     }
 }

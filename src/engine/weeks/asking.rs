@@ -1,16 +1,16 @@
 //! What is asked of the layout: which hard sessions, how many runs, and what room the days have.
 
+use super::amounts::longest_in_time;
 use super::{Maker, Target};
 use crate::calendar::{Date, Weekday};
-use crate::engine::Season;
 use crate::engine::hand::{self, Hand};
 use crate::engine::phases::Slot;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::week::{self, Ask, DayRoom, Laid, Own, Takes};
 use crate::engine::workout::{self, Speeds};
 use crate::measure::Duration;
-use crate::plan::WeekKind;
-use crate::request::Load;
+use crate::plan::{PhaseName, WeekKind};
+use crate::request::{Load, Request};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::library::Workout;
 use crate::rulebook::settings::key;
@@ -39,7 +39,8 @@ impl Maker<'_, '_> {
         let choice = self.ladders.long(self.season.book, settled, speeds, room, self.long_turn)?;
         // Blocks are a hard session of the week: where it holds none, the long run stays easy.
         let blocks = self.season.book.workouts.get(&choice.id).is_some_and(workout::has_blocks);
-        (!blocks || target.hard > 0).then_some(choice)
+        // A long run stays outdoors, so its blocks do too.
+        (!blocks || target.hard > 0 && settled.get(key::HEAT_HARD_OUTDOORS)).then_some(choice)
     }
 
     /// The hard sessions of a week.
@@ -73,7 +74,11 @@ impl Maker<'_, '_> {
         let room = sessions::Room {
             volume: target.volume,
             count,
-            longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.long.allowed()),
+            longest: target
+                .long
+                .unwrap_or(target.volume)
+                .max(self.long.longest_of(4))
+                .min(self.month.allowed_in(slot.start)),
             time,
             taper: target.kind == WeekKind::Taper,
             gentlest: matches!(target.kind, WeekKind::Race | WeekKind::Reset),
@@ -99,7 +104,8 @@ impl Maker<'_, '_> {
         let grain = season.frame.grain;
         let trains = slot.phase.trains() && !season.resets.resets[index] && season.placed[index].away.is_none();
         let even = self.climb.best().times(1.0 / season.frame.runs.max(1) as f64);
-        let even = even.times(if trains { 1.0 } else { EASED }).min(self.longest_easy(settled, speeds));
+        let even = even.times(if trains { 1.0 } else { EASED });
+        let even = even.min(longest_in_time(settled, speeds)).min(self.month.allowed_in(slot.start));
         let even = even.max(settled.get(key::RUNS_SHORTEST)).floor_to(grain).max(grain);
         let due = |id: &str, workout: &Workout| {
             Some(self.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))
@@ -133,6 +139,13 @@ impl Maker<'_, '_> {
             (7..7 + LOOKS_AHEAD).filter(|day| hand::effort_on(season, self.moves, slot.start + *day)).collect();
         let steps_back = matches!(target.kind, WeekKind::Reset | WeekKind::Recover);
         let fewer = if steps_back { settled.get(key::RESET_FEWER_RUNS) } else { 0 };
+        let fewer = season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1);
+        // A step back has a run fewer where the others hold what it keeps.
+        let longest = self.longest_easy(days, settled, speeds);
+        let (long, easy, grain) = (target.long, speeds.reckon(Intensity::Easy), season.frame.grain);
+        let holds =
+            |runs| long.is_none_or(|long| week::capacity(days, runs, long, longest, easy, grain) >= target.volume);
+        let runs = if holds(fewer) { fewer } else { season.frame.runs };
         let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
         let shortest = settled.get(key::RUNS_SHORTEST);
         // By the minute every session of a step back stays, however short.
@@ -141,8 +154,9 @@ impl Maker<'_, '_> {
             _ if by_minute => shortest.min(season.frame.grain),
             // A small week that steps back keeps its runs too, a little under what is worth putting shoes on for.
             WeekKind::Reset => {
-                let even = target.volume.times(1.0 / season.frame.runs.max(1) as f64).floor_to(season.frame.grain);
-                shortest.min(even.max(season.frame.grain))
+                let others = runs.min(days.iter().filter(|day| day.free).count()).saturating_sub(1).max(1);
+                let left = target.long.filter(|long| *long < target.volume).map_or(grain, |long| target.volume - long);
+                shortest.min(left.times(1.0 / others as f64).floor_to(grain).max(grain))
             }
             _ => shortest,
         };
@@ -151,18 +165,27 @@ impl Maker<'_, '_> {
             volume: target.volume,
             long: target.long.filter(|long| !long.is_zero()),
             hard: &hard,
-            runs: season.frame.runs.saturating_sub(usize::try_from(fewer).unwrap_or(0)).max(1),
+            runs,
             shortest,
             longest: match target.kind {
                 WeekKind::Race => {
                     let most = settled.get(key::TAPER_RACE_WEEK_LONGEST).at(speeds.reckon(Intensity::Easy));
-                    most.min(self.longest_easy(settled, speeds))
+                    // No run of race week is longer than the longest of the week before.
+                    let before = self.long.last().unwrap_or(most);
+                    most.min(before).min(self.longest_easy(days, settled, speeds))
                 }
-                _ => self.longest_easy(settled, speeds),
+                WeekKind::Recover if slot.phase == PhaseName::Recovery => {
+                    let ran = self.ran_since_race;
+                    let most = if ran { key::RECOVERY_LONGEST } else { key::RECOVERY_FIRST_LONGEST };
+                    let most = settled.get(most).at(speeds.reckon(Intensity::Easy));
+                    most.min(self.longest_easy(days, settled, speeds))
+                }
+                _ => self.longest_easy(days, settled, speeds),
             },
             recovery: settled.get(key::RUNS_RECOVERY),
             recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
             apart: apart(settled),
+            before_race: settled.get(key::LONG_RUN_BEFORE_RACE),
             long_days: &season.long_days(),
             hard_before: self.hard_before,
             long_before: self.long_before,
@@ -195,7 +218,7 @@ impl Maker<'_, '_> {
                 DayRoom {
                     date,
                     free: date >= season.frame.span.start
-                        && (is_free(season, date) || hand.open.contains(&at))
+                        && (is_free(request, date) || hand.open.contains(&at))
                         && !after_race
                         && put.is_none()
                         && !hand.closed.contains(&at),
@@ -222,17 +245,14 @@ pub(super) fn apart(settled: &Settled) -> i64 {
 }
 
 /// Whether the runner can train on a day: one of the free days, and life lets them.
-pub(super) fn is_free(season: &Season<'_>, date: Date) -> bool {
-    let usual = season.request.week.free(date.weekday());
-    season.request.life.iter().filter(|life| (life.from.value..=life.to.value).contains(&date)).fold(
-        usual,
-        |free, life| {
-            let off = life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
-            match &life.days {
-                _ if off => false,
-                Some(days) => days.iter().any(|day| day.value == date.weekday()),
-                None => free,
-            }
-        },
-    )
+pub(in crate::engine) fn is_free(request: &Request, date: Date) -> bool {
+    let usual = request.week.free(date.weekday());
+    request.life.iter().filter(|life| (life.from.value..=life.to.value).contains(&date)).fold(usual, |free, life| {
+        let off = life.load.as_ref().is_some_and(|at| matches!(at.value, Load::Off | Load::Ill));
+        match &life.days {
+            _ if off => false,
+            Some(days) => days.iter().any(|day| day.value == date.weekday()),
+            None => free,
+        }
+    })
 }

@@ -115,13 +115,15 @@ impl Maker<'_, '_> {
                     if let (Some(note), Some(session)) = (&note, sessions.first_mut()) {
                         session.notes.push(note.clone());
                     }
-                    let free = is_free(season, date) || hand.open.contains(&day);
+                    let free = is_free(season.request, date) || hand.open.contains(&day);
+                    let free = free && date >= season.frame.span.start;
                     Day { date, free, life: life_on(season, date), note, sessions }
                 })
                 .collect()
         };
         let mut days = spelt(1.0);
-        if let (true, Some(most)) = (season.frame.run_walk, self.turns.most_of_week(season, target.kind)) {
+        if season.frame.run_walk {
+            let most = self.turns.most_of_week(season, target.kind);
             // Turns are whole: where they come to more running than the week may hold, some become walks.
             for tenths in (1..10).rev() {
                 if days.iter().map(Day::distance).sum::<Distance>() <= most {
@@ -129,9 +131,16 @@ impl Maker<'_, '_> {
                 }
                 days = spelt(f64::from(tenths) / 10.0);
             }
+            // One turn is the least of a session: where even so it is too much, the week has a session fewer.
+            let by_turns = |session: &Session| session.kind == SessionKind::RunWalk;
+            while days.iter().map(Day::distance).sum::<Distance>() > most {
+                let mut runs = days.iter_mut().filter(|day| day.sessions.iter().any(by_turns));
+                let (Some(last), Some(_)) = (runs.next_back(), runs.next()) else { break };
+                last.sessions.retain(|session| !by_turns(session));
+            }
         }
         let tomorrow = slot.end() + 1;
-        let next = is_free(season, tomorrow) || hand::effort_on(season, self.moves, tomorrow);
+        let next = is_free(season.request, tomorrow) || hand::effort_on(season, self.moves, tomorrow);
         for day in strength::days(season, slot, settled, &days, &hand.closed, next) {
             days[day].sessions.extend(aside(&speller, strength::WORKOUT, rung, manner));
         }
@@ -172,7 +181,8 @@ fn aside(speller: &Speller<'_>, id: &str, rung: usize, manner: &Manner) -> Optio
 fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
     season.request.life.iter().find(|life| (life.from.value..=life.to.value).contains(&date)).and_then(|life| {
         let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
-        life.what.as_ref().map(|at| at.value.clone()).or(load)
+        let days = life.days.as_ref().map(|_| season.phrases.word("load.other-days"));
+        life.what.as_ref().map(|at| at.value.clone()).or(load).or(days)
     })
 }
 
