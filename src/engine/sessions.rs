@@ -314,6 +314,7 @@ pub fn plain(kind: SessionKind) -> &'static str {
         SessionKind::Recovery => "recovery",
         SessionKind::Strides => "strides",
         SessionKind::Threshold => "threshold",
+        SessionKind::TimeTrial => "time-trial",
         _ => "easy",
     }
 }

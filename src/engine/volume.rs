@@ -56,6 +56,7 @@ pub struct Climb {
     trained: Vec<Distance>,
     /// What the last week with all its runs came to.
     stood: Distance,
+    anew: usize,
 }
 
 impl Climb {
@@ -83,15 +84,29 @@ impl Climb {
     }
 
     fn at(bounds: Bounds, rate: f64) -> Self {
-        Self { bounds, rate, level: bounds.start.metres(), started: false, trained: Vec::new(), stood: Distance::ZERO }
+        Self {
+            bounds,
+            rate,
+            level: bounds.start.metres(),
+            started: false,
+            trained: Vec::new(),
+            stood: Distance::ZERO,
+            anew: 0,
+        }
     }
 
     /// The best of the last training weeks, or where the runner came from.
     #[must_use]
     pub fn best(&self) -> Distance {
-        let recent = self.trained.iter().rev().take(REMEMBERS).copied().max();
-        let before = (self.trained.len() < REMEMBERS).then_some(self.bounds.start);
+        let counted = &self.trained[self.anew..];
+        let recent = counted.iter().rev().take(REMEMBERS).copied().max();
+        let before = (self.trained.len() < REMEMBERS && self.anew == 0).then_some(self.bounds.start);
         recent.max(before).unwrap_or(self.bounds.start)
+    }
+
+    /// From the last training week on, growth counts anew: what was run before it is no measure any more.
+    pub fn starts_anew(&mut self) {
+        self.anew = self.trained.len().saturating_sub(1);
     }
 
     /// The last training week, as printed.

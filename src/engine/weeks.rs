@@ -7,7 +7,7 @@ mod printing;
 
 use std::collections::BTreeMap;
 
-use self::amounts::{longest_before, room_of, start_of};
+use self::amounts::{fasts, longest_before, room_of, start_of};
 pub(super) use self::asking::is_free;
 use super::Season;
 use super::hand::{self, Hand, Moves};
@@ -330,7 +330,12 @@ impl<'s, 'l> Maker<'s, 'l> {
             room.whole = Share::default();
         }
         match kind {
-            WeekKind::Build | WeekKind::Hold => self.climb.printed(laid.volume(), room),
+            WeekKind::Build | WeekKind::Hold => {
+                self.climb.printed(laid.volume(), room);
+                if fasts(self.season, index) {
+                    self.climb.starts_anew();
+                }
+            }
             WeekKind::Reset => self.ladders.step_back(),
             WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
         }

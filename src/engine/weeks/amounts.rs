@@ -4,9 +4,10 @@ use super::{DAYS, Maker, Target, is_free};
 use crate::engine::volume::{self, Room};
 use crate::engine::week::{self, DayRoom};
 use crate::engine::workout::Speeds;
-use crate::engine::{Away, Season};
+use crate::engine::{Away, LIFE_WEEK, Season};
 use crate::measure::{Distance, Share};
 use crate::plan::{PhaseName, WeekKind};
+use crate::request::Load;
 use crate::rulebook::layers::Settled;
 use crate::rulebook::settings::{Stage, key};
 use crate::rulebook::words::{Facts, word};
@@ -14,6 +15,9 @@ use crate::session::Intensity;
 
 /// A week that is cut short and holds as many runs as ever is no whole week all the same.
 const NEARLY_WHOLE: f64 = 0.999;
+
+/// For so many weeks a peak may grow back to where it was, after weeks that life has cost.
+const LIFE_IS_FELT: usize = 6;
 
 impl Maker<'_, '_> {
     /// How far the week goes and its long run, before its kind has settled the rest.
@@ -29,7 +33,7 @@ impl Maker<'_, '_> {
             }
             phase if phase.trains() => {
                 let easy = speeds.reckon(Intensity::Easy);
-                let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
+                let most_time = placed.get(key::LONG_RUN_LONGEST).min(placed.get(key::LIFE_LONGEST)).at(easy);
                 let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
                 let mut wanted = self.long.coming(self.month.allowed_in(slot.start)).min(most_time);
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
@@ -240,6 +244,12 @@ pub(super) fn longest_before(season: &Season<'_>) -> Distance {
     season.who.longest.max(start.times(1.0 / season.frame.runs.max(1) as f64))
 }
 
+/// Whether a week belongs to a time of fasting.
+pub(super) fn fasts(season: &Season<'_>, index: usize) -> bool {
+    let life = &season.placed[index].life;
+    life.load == Some(Load::Fasting) && life.days >= LIFE_WEEK
+}
+
 /// What a week of the frame allows its climb.
 pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room {
     let slot = &season.frame.slots[index];
@@ -255,11 +265,15 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         .week_kinds
         .iter()
         .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
+    // The peak holds what the build reached, save where life has cost some of it on the way.
+    let lost = |index: usize| fasts(season, index) || season.placed[index].away.is_some();
+    let peak = slot.phase == PhaseName::Peak && !(index.saturating_sub(LIFE_IS_FELT)..index).any(lost);
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
-        // The peak holds what the build reached.
-        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !coach_holds && !held[index],
-        heat: settled.get(key::HEAT_VOLUME),
+        grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index],
+        heat: Share::from_fraction(
+            settled.get(key::HEAT_VOLUME).fraction().min(settled.get(key::LIFE_VOLUME).fraction()),
+        ),
         whole: Share::from_fraction(whole),
         short: left < usual,
     }

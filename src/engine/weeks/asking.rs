@@ -14,7 +14,7 @@ use crate::request::{Load, Request};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::library::Workout;
 use crate::rulebook::settings::key;
-use crate::session::Intensity;
+use crate::session::{Intensity, SessionKind};
 
 /// How far ahead a week looks for a race, in days from its first: a race on the first days of the next week counts.
 const LOOKS_AHEAD: i64 = 10;
@@ -85,7 +85,8 @@ impl Maker<'_, '_> {
             touch: target.kind == WeekKind::Reset,
             grain: season.frame.grain,
         };
-        let asked: Vec<String> = hand.pins.iter().map(|pin| pin.id.clone()).collect();
+        let trial = settled.get(key::TIME_TRIAL).then(|| sessions::plain(SessionKind::TimeTrial).to_owned());
+        let asked: Vec<String> = trial.into_iter().chain(hand.pins.iter().map(|pin| pin.id.clone())).collect();
         let mut chosen = self.ladders.choose(season.book, settled, slot.phase, &asked, speeds, room);
         // What left its day for another one, or stands there already, is not chosen again.
         let own = hand.own.values().filter(|put| put.effort).count();
@@ -211,10 +212,8 @@ impl Maker<'_, '_> {
                 let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
                 let own = request.week.most.get(&date.weekday()).map(|at| at.value);
                 let heat = (!treadmill).then(|| settled.get(key::HEAT_LONGEST_OUTDOORS));
-                let most = match (own, heat) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
+                let life = Some(settled.get(key::LIFE_LONGEST));
+                let most = [own, heat, life].into_iter().flatten().min();
                 DayRoom {
                     date,
                     free: date >= season.frame.span.start
