@@ -336,10 +336,22 @@ impl<'a> Frame<'a> {
             .collect();
         let placement = resets::place(&candidates, book.wants);
         for index in &placement.short_before_taper {
-            findings.push(Finding::note("reset-near-taper").in_week(self.slots[*index].number));
+            let candidate = &candidates[*index];
+            findings.push(
+                Finding::note("reset-near-taper")
+                    .with("wanted", candidate.least_before_taper)
+                    .with("latest", candidate.latest)
+                    .in_week(self.slots[*index].number),
+            );
         }
         for index in &placement.early {
-            findings.push(Finding::note("reset-early").in_week(self.slots[*index].number));
+            let candidate = &candidates[*index];
+            findings.push(
+                Finding::note("reset-early")
+                    .with("earliest", candidate.earliest)
+                    .with("latest", candidate.latest)
+                    .in_week(self.slots[*index].number),
+            );
         }
         for index in &placement.late {
             findings.push(

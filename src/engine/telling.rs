@@ -130,17 +130,26 @@ fn reset(told: &Told<'_>, week: &Week, turn: usize) -> Option<Reset> {
         recipe: id.to_owned(),
         title: wording.title.clone(),
         purpose: wording.purpose.clone(),
-        because: because(told, week),
+        because: because(told, week, turn),
         volume_cut: cut,
-        changes: recipe.changes.iter().map(|change| season.phrases.fill(change, &fill)).collect(),
+        changes: wording
+            .changes
+            .as_ref()
+            .unwrap_or(&recipe.changes)
+            .iter()
+            .map(|change| season.phrases.fill(change, &fill))
+            .collect(),
         look_after: wording.look_after.clone(),
         before_you_go_on: wording.ask.clone(),
-        answers: recipe.answers.clone(),
+        answers: wording.answers.as_ref().unwrap_or(&recipe.answers).clone(),
     })
 }
 
+/// How many ways there are to say how many weeks have passed.
+const CADENCES: usize = 3;
+
 /// Why a step back stands here, in words.
-fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
+fn because(told: &Told<'_>, week: &Week, turn: usize) -> Vec<String> {
     let season = told.season;
     let phrases = season.phrases;
     let mut words = Vec::new();
@@ -173,7 +182,8 @@ fn because(told: &Told<'_>, week: &Week) -> Vec<String> {
             }
             if told.previous.since > 0 {
                 let first = !season.resets.resets[..told.index].contains(&true);
-                say(if first { "first" } else { "cadence" }, &args! { "weeks" => told.previous.since });
+                let key = if first { "first".to_owned() } else { format!("cadence.{}", turn % CADENCES + 1) };
+                say(&key, &args! { "weeks" => told.previous.since });
             }
             if let Some(weather) = season.weather[told.index].as_ref().filter(|w| matches!(w.band, "high" | "extreme"))
             {
@@ -383,7 +393,8 @@ fn left_out(told: &Told<'_>, week: &mut Week) {
             WeekKind::Reset => "reset",
             WeekKind::Taper => "taper",
             WeekKind::Race => "race",
-            WeekKind::Recover => "recover",
+            // Nobody looks for a hard session there.
+            WeekKind::Recover => continue,
             _ if !told.settled.get(key::HEAT_HARD_OUTDOORS) && told.chosen.is_empty() => "heat",
             _ if told.settled.get(key::HARD_PER_WEEK) == 0 => "none",
             _ => "rest",

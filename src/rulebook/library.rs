@@ -200,6 +200,10 @@ pub struct Wording {
     pub look_after: Vec<String>,
     /// What to ask before going on.
     pub ask: Vec<String>,
+    /// What changes, where this wording says it in words of its own.
+    pub changes: Option<Vec<String>>,
+    /// What the answers mean, in words of its own.
+    pub answers: Option<String>,
 }
 
 /// How an intensity feels.
@@ -555,9 +559,12 @@ impl LibraryReader<'_> {
             let purpose = wording.text("purpose");
             let look_after = wording.texts("look-after");
             let ask = wording.texts("ask");
+            let own = |reader: &mut Reader<'_>, key| reader.node(key).is_some().then(|| reader.texts(key)).flatten();
+            let changes = own(&mut wording.reader, "changes").map(|list| list.into_iter().map(|at| at.value).collect());
+            let answers = wording.reader.text("answers").map(|at| at.value);
             wording.reader.finish();
             if let (Some(title), Some(purpose), Some(look_after), Some(ask)) = (title, purpose, look_after, ask) {
-                wordings.push(Wording { title, purpose, look_after, ask });
+                wordings.push(Wording { title, purpose, look_after, ask, changes, answers });
             }
         }
         if wordings.is_empty() {
