@@ -218,12 +218,9 @@ pub fn capacity(
         return own;
     }
     let room = |most: Distance| move |day: &DayRoom| day.at_most(most, easy).floor_to(grain);
-    // The roomiest day holds the long run, and nothing else besides.
-    let roomiest = (0..free.len()).max_by_key(|at| room(long)(free[*at]));
-    let long_room = roomiest.map_or(Distance::ZERO, |at| room(long)(free[at]));
-    let others = free.iter().enumerate().filter(|(at, _)| Some(*at) != roomiest);
-    let mut rooms: Vec<Distance> = others.map(|(_, day)| room(longest.min(long))(day)).collect();
+    let mut rooms: Vec<Distance> = free.iter().map(|day| room(longest.min(long))(day)).collect();
     rooms.sort_unstable_by(|a, b| b.cmp(a));
+    let long_room = free.iter().map(|day| room(long)(day)).max().unwrap_or_default();
     own + long_room + rooms.into_iter().take(runs - 1).sum::<Distance>()
 }
 

@@ -16,7 +16,7 @@ use crate::session::Intensity;
 /// A week that is cut short and holds as many runs as ever is no whole week all the same.
 const NEARLY_WHOLE: f64 = 0.999;
 
-/// For so many weeks a peak may grow back to where it was, after weeks that life has cost.
+/// For so many weeks after a fast a peak may grow back to where it was.
 const LIFE_IS_FELT: usize = 6;
 
 impl Maker<'_, '_> {
@@ -225,7 +225,7 @@ impl Maker<'_, '_> {
 /// The longest run that is neither long nor hard, by the clock alone.
 pub(super) fn longest_in_time(settled: &Settled, speeds: &Speeds) -> Distance {
     let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
-    most.at(speeds.reckon(Intensity::Easy))
+    most.min(settled.get(key::LIFE_LONGEST)).at(speeds.reckon(Intensity::Easy))
 }
 
 /// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
@@ -265,9 +265,9 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         .week_kinds
         .iter()
         .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
-    // The peak holds what the build reached, save where life has cost some of it on the way.
-    let lost = |index: usize| fasts(season, index) || season.placed[index].away.is_some();
-    let peak = slot.phase == PhaseName::Peak && !(index.saturating_sub(LIFE_IS_FELT)..index).any(lost);
+    // The peak holds what the build reached, save where a fast has cost some of it on the way.
+    let fasted = (index.saturating_sub(LIFE_IS_FELT)..index).any(|before| fasts(season, before));
+    let peak = slot.phase == PhaseName::Peak && !fasted;
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
         grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index],
