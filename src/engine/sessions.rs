@@ -122,7 +122,8 @@ impl Ladders {
         let mut hard_left =
             room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
         let mut chosen: Vec<Choice> = Vec::new();
-        // First whatever is not last week's session over again; then that one, a rung gentler where it has one.
+        // First whatever is not last week's session over again, nor the same work twice in a week; then that as well, a
+        // repeated session a rung gentler where it has one.
         for again in [false, true] {
             for id in &wanted {
                 let Some(workout) = book.workouts.get(*id) else { continue };
@@ -130,6 +131,11 @@ impl Ladders {
                     continue;
                 }
                 let Some(choice) = self.rung(id, workout, settled, speeds, room, hard_left) else { continue };
+                let same_work =
+                    |other: &Choice| book.workouts.get(&other.id).is_some_and(|other| other.work == workout.work);
+                if !again && chosen.iter().any(same_work) {
+                    continue;
+                }
                 let repeats = !room.taper && self.last.contains(&(choice.id.clone(), choice.rung));
                 let choice = match (repeats, again) {
                     (true, false) => continue,

@@ -220,6 +220,8 @@ pub struct Speller<'a> {
     pub speeds: &'a Speeds,
     /// The runner's highest heart rate, beats a minute, where it is known.
     pub hr_max: Option<u16>,
+    /// The runner's heart rate at threshold, where it is known: nearer to the runner than a share of the highest.
+    pub hr_threshold: Option<u16>,
 }
 
 impl Speller<'_> {
@@ -424,8 +426,14 @@ impl Speller<'_> {
     }
 
     fn heart(&self, intensity: Intensity) -> Option<[u16; 2]> {
-        let (most, shares) = (f64::from(self.hr_max?), self.effort(intensity)?.heart?);
-        Some(shares.map(|share| (most * share.fraction()).round() as u16))
+        let effort = self.effort(intensity)?;
+        let (of, shares) = match (self.hr_threshold, self.hr_max) {
+            (Some(threshold), _) => (threshold, effort.heart_of_threshold?),
+            (None, most) => (most?, effort.heart?),
+        };
+        // Nobody is asked for more than the highest.
+        let most = f64::from(self.hr_max.unwrap_or(u16::MAX));
+        Some(shares.map(|share| (f64::from(of) * share.fraction()).round().min(most) as u16))
     }
 
     fn effort(&self, intensity: Intensity) -> Option<&Effort> {
