@@ -31,7 +31,10 @@ const FAR_BEYOND: f64 = 0.95;
 pub fn session(season: &Season<'_>, speller: &Speller<'_>) -> Session {
     let (race, kind) = season.frame.race.expect("only a season with a race asks for its session");
     let name = race.name.as_ref().map_or(kind.title.as_str(), |at| at.value.as_str());
-    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(Intensity::Race)));
+    // Whoever runs to finish takes the time that it takes at an easy pace.
+    let finishes = season.frame.run_walk || matches!(race.goal.as_ref().map(|at| at.value), Some(Goal::Finish));
+    let reckoned = if finishes { Intensity::Easy } else { Intensity::Race };
+    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(reckoned)));
     let feel = match aim(season) {
         Some(time) => season.phrases.say("race.aim", &args! { "time" => time.clock() }),
         None => season.phrases.word("race.by-feel"),

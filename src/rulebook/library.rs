@@ -762,7 +762,8 @@ impl LibraryReader<'_> {
             let (heart, heart_of_threshold) = (hearts("heart"), hearts("heart-of-threshold"));
             let mut kept = |key: &'static str| before.filter(|_| inner.reader.node(key).is_none());
             let heart = heart.or(kept("heart").and_then(|e| e.heart));
-            let heart_of_threshold = heart_of_threshold.or(kept("heart-of-threshold").and_then(|e| e.heart_of_threshold));
+            let heart_of_threshold =
+                heart_of_threshold.or(kept("heart-of-threshold").and_then(|e| e.heart_of_threshold));
             let speed = required_measure::<Share>(&mut inner.reader, "speed", before.map(|e| e.speed));
             let speed = speed.filter(|s| s.fraction() > 0.1);
             inner.reader.finish();
