@@ -137,8 +137,17 @@ pub struct PlanRace {
     pub goal_s: Option<Duration>,
     /// The time that the evidence suggests, fast to slow.
     pub predicted_s: Option<[Duration; 2]>,
-    /// Even splits for the goal, or else the prediction.
+    /// Splits for the goal, or else the prediction: every unit of a short race, every fifth of a long one.
     pub splits: Vec<Split>,
+    /// The same for every unit of a longer race, to wear on the wrist; empty where the splits have them all.
+    #[serde(default)]
+    pub band: Vec<Split>,
+    /// What to eat and drink on the way, where the race is long enough to ask for it.
+    #[serde(default)]
+    pub fuel: String,
+    /// What to have ready the evening before.
+    #[serde(default)]
+    pub checklist: Vec<String>,
     /// The weather to expect and what it asks for.
     #[serde(default)]
     pub heat: Option<Heat>,
@@ -152,8 +161,11 @@ pub struct PlanRace {
 pub struct Split {
     /// From the start.
     pub distance_m: Distance,
-    /// On the clock.
+    /// On the clock, for an even pace.
     pub time_s: Duration,
+    /// On the clock, for a second half a little quicker than the first.
+    #[serde(default)]
+    pub negative_s: Option<Duration>,
 }
 
 /// The coach, as printed.

@@ -212,6 +212,9 @@ fn sound() -> Plan {
         goal_s: None,
         predicted_s: None,
         splits: Vec::new(),
+        band: Vec::new(),
+        fuel: String::new(),
+        checklist: Vec::new(),
         heat: None,
         notes: Vec::new(),
     };

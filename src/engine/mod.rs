@@ -104,13 +104,11 @@ fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
     let clock = week.at.values().next().map(|time| time.place.clone());
     let life = request.life.iter().find(|life| !life.at.is_empty());
     let foreign = request.plan.language.as_ref().filter(|language| language.value != "en");
-    let heart = request.runner.hr_threshold.as_ref().filter(|_| request.runner.hr_max.is_none());
     for (key, place) in [
         ("at", clock),
         ("run-at", hour_of_day),
         ("[[life]]", life.and_then(|life| at(&life.place))),
         ("language", foreign.and_then(|language| at(&language.place))),
-        ("hr", heart.and_then(|rate| at(&rate.place))),
         ("logo", request.coach.as_ref().and_then(|coach| coach.logo.as_ref()).and_then(|logo| at(&logo.place))),
     ] {
         if let Some(place) = place {

@@ -5,21 +5,33 @@ use super::workout::Speller;
 use crate::args;
 use crate::finding::{Finding, Findings};
 use crate::fitness;
-use crate::measure::{Distance, Duration, Units};
+use crate::measure::{Distance, Duration};
 use crate::plan::{PlanRace, Split, Week};
 use crate::request::{Goal, Priority};
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, Step};
 
-/// Races up to here have a split for every unit; longer ones for every fifth.
+/// Races up to here have a split for every unit; longer ones for every fifth, and a band with all of them.
 const EVERY_UNIT: f64 = 12_000.0;
+
+/// Up to so many kilometres a prediction is told to so many seconds.
+const PREDICTED_TO: [(f64, f64); 3] = [(12.0, 5.0), (25.0, 30.0), (43.0, 60.0)];
+
+/// Beyond those, it is told to five minutes.
+const LONGEST_TO: f64 = 300.0;
+
+/// Races from here on are too long to be paced by the unit.
+const NO_BAND: f64 = 50_000.0;
 
 /// The race as a session of its day.
 #[must_use]
 pub fn session(season: &Season<'_>, speller: &Speller<'_>) -> Session {
     let (race, kind) = season.frame.race.expect("only a season with a race asks for its session");
     let name = race.name.as_ref().map_or(kind.title.as_str(), |at| at.value.as_str());
-    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(Intensity::Race)));
+    // Whoever runs to finish takes the time that it takes at an easy pace.
+    let finishes = season.frame.run_walk || matches!(race.goal.as_ref().map(|at| at.value), Some(Goal::Finish));
+    let reckoned = if finishes { Intensity::Easy } else { Intensity::Race };
+    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(reckoned)));
     let feel = match aim(season) {
         Some(time) => season.phrases.say("race.aim", &args! { "time" => time.clock() }),
         None => season.phrases.word("race.by-feel"),
@@ -38,7 +50,14 @@ fn aim(season: &Season<'_>) -> Option<Duration> {
     match race.goal.as_ref().map(|at| at.value) {
         Some(Goal::Time(time)) => Some(time),
         Some(Goal::Finish) => None,
-        None => predicted(season).map(|[fast, slow]| Duration::from_seconds((fast + slow).seconds() as f64 / 2.0)),
+        None => {
+            let (_, kind) = season.frame.race?;
+            let step = grain_of(kind.distance);
+            predicted(season).map(|[fast, slow]| {
+                let middle = (fast + slow).seconds() as f64 / 2.0;
+                Duration::from_seconds((middle / step).round() * step)
+            })
+        }
     }
 }
 
@@ -46,7 +65,16 @@ fn aim(season: &Season<'_>) -> Option<Duration> {
 fn predicted(season: &Season<'_>) -> Option<[Duration; 2]> {
     let (_, kind) = season.frame.race?;
     let score = season.who.score.filter(|_| !season.who.score_from_goal)?;
-    Some(fitness::predicted(score, kind.distance, season.who.weekly, &season.book.prediction))
+    let [fast, slow] = fitness::predicted(score, kind.distance, season.who.weekly, &season.book.prediction);
+    let step = grain_of(kind.distance);
+    let [fast, slow] = [(fast, f64::floor as fn(f64) -> f64), (slow, f64::ceil)]
+        .map(|(time, whole)| Duration::from_seconds(whole(time.seconds() as f64 / step) * step));
+    Some([fast, slow])
+}
+
+/// What a prediction is rounded to, in seconds: the longer the race, the less anybody knows.
+fn grain_of(distance: Distance) -> f64 {
+    PREDICTED_TO.iter().find(|(km, _)| distance.km() <= *km).map_or(LONGEST_TO, |(_, seconds)| *seconds)
 }
 
 /// The cards of the season's races.
@@ -90,20 +118,37 @@ pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) ->
         distance_m: kind.distance,
         goal_s: goal,
         predicted_s: predicted,
-        splits: aim.map(|time| splits(kind.distance, time, season.frame.units)).unwrap_or_default(),
+        splits: aim.map(|time| splits(kind.distance, time, season, marks(kind.distance))).unwrap_or_default(),
+        band: aim
+            .filter(|_| (EVERY_UNIT..NO_BAND).contains(&kind.distance.metres()))
+            .map(|time| splits(kind.distance, time, season, 1.0))
+            .unwrap_or_default(),
+        fuel: kind.fuel.clone(),
+        checklist: kind.checklist.clone(),
         heat,
         notes,
     }]
 }
 
-/// Even splits: every unit of a short race, every fifth of a long one, and the finish.
-fn splits(distance: Distance, time: Duration, units: Units) -> Vec<Split> {
-    let step = if distance.metres() <= EVERY_UNIT { units.one() } else { units.one().times(5.0) };
-    let count = distance.steps_of(step);
-    let at = |distance_m: Distance| Split { distance_m, time_s: time.times(distance_m.over(distance)) };
-    let mut splits: Vec<Split> = (1..=count).map(|n| at(step.times(n as f64))).collect();
+/// How many units apart the splits of a race stand: every unit of a short race, every fifth of a long one.
+fn marks(distance: Distance) -> f64 {
+    if distance.metres() <= EVERY_UNIT { 1.0 } else { 5.0 }
+}
+
+/// Where the clock should stand every so many units, and at the finish: for an even pace, and for one that starts a little
+/// slower and ends as much quicker.
+fn splits(distance: Distance, time: Duration, season: &Season<'_>, every: f64) -> Vec<Split> {
+    let step = season.frame.units.one().times(every);
+    let negative = season.frame.settled.get(key::PACE_NEGATIVE).fraction();
+    let at = |distance_m: Distance| {
+        let way = distance_m.over(distance);
+        // The pace falls evenly along the way, so that the first half takes a share more than half of the time.
+        let slower = way + 2.0 * negative * way * (1.0 - way);
+        Split { distance_m, time_s: time.times(way), negative_s: Some(time.times(slower)) }
+    };
+    let mut splits: Vec<Split> = (1..=distance.steps_of(step)).map(|n| at(step.times(n as f64))).collect();
     if splits.last().is_none_or(|last| last.distance_m < distance) {
-        splits.push(Split { distance_m: distance, time_s: time });
+        splits.push(at(distance));
     }
     splits
 }

@@ -37,6 +37,8 @@ pub struct Who {
     pub first_plan: bool,
     /// Highest heart rate.
     pub hr_max: Option<u16>,
+    /// Heart rate at threshold.
+    pub hr_threshold: Option<u16>,
 }
 
 impl Who {
@@ -90,6 +92,7 @@ impl Who {
             score_from_goal: from_result.is_none() && from_goal.is_some(),
             first_plan: runner.first_plan.as_ref().map_or(finished_none && runner.recent.is_none(), |at| at.value),
             hr_max: runner.hr_max.as_ref().map(|at| at.value),
+            hr_threshold: runner.hr_threshold.as_ref().map(|at| at.value),
         }
     }
 

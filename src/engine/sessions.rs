@@ -36,7 +36,7 @@ impl Choice {
 }
 
 /// How much of a long run may be anything but plain easy running.
-const LONG_WORK: f64 = 0.67;
+const LONG_WORK: f64 = 0.6;
 
 /// What bounds the hard sessions of one week.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +113,7 @@ impl Ladders {
         // With one session a week the families take turns; with more, the first comes every week and the others take turns.
         // Whoever has nothing that fits this week lets the next one go first.
         let wanted: Vec<&String> = if room.count <= 1 || families.is_empty() {
-            turns(&families, self.turn)
+            self.by_turns(&families)
         } else {
             families[..1].iter().copied().chain(turns(&families[1..], self.turn)).collect()
         };
@@ -122,7 +122,8 @@ impl Ladders {
         let mut hard_left =
             room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
         let mut chosen: Vec<Choice> = Vec::new();
-        // First whatever is not last week's session over again; then that one, a rung gentler where it has one.
+        // First whatever is not last week's session over again, nor the same work twice in a week; then that as well, a
+        // repeated session a rung gentler where it has one.
         for again in [false, true] {
             for id in &wanted {
                 let Some(workout) = book.workouts.get(*id) else { continue };
@@ -130,7 +131,13 @@ impl Ladders {
                     continue;
                 }
                 let Some(choice) = self.rung(id, workout, settled, speeds, room, hard_left) else { continue };
-                let repeats = !room.taper && self.last.contains(&(choice.id.clone(), choice.rung));
+                let same_work =
+                    |other: &Choice| book.workouts.get(&other.id).is_some_and(|other| other.work == workout.work);
+                if !again && !asked.contains(*id) && chosen.iter().any(same_work) {
+                    continue;
+                }
+                let repeats =
+                    !room.taper && !asked.contains(*id) && self.last.contains(&(choice.id.clone(), choice.rung));
                 let choice = match (repeats, again) {
                     (true, false) => continue,
                     (true, true) if choice.rung > 0 => Self::at(id, workout, choice.rung - 1, speeds, room.grain),
@@ -141,6 +148,17 @@ impl Ladders {
             }
         }
         chosen
+    }
+
+    /// The families of a week with one hard session: what the phase is for every other time, the others in turn between.
+    fn by_turns<'w>(&self, families: &[&'w String]) -> Vec<&'w String> {
+        let Some((first, others)) = families.split_first() else { return Vec::new() };
+        let others = turns(others, self.turn / 2);
+        if self.turn.is_multiple_of(2) {
+            std::iter::once(*first).chain(others).collect()
+        } else {
+            others.into_iter().chain([*first]).collect()
+        }
     }
 
     /// A rung as a choice.
@@ -213,6 +231,7 @@ impl Ladders {
             // A taper keeps what is known, and a little less of it.
             Some(last) if room.taper => last.rung.saturating_sub(1),
             Some(last) => (last.rung + 1).min(workout.rungs.len() - 1),
+            None if workout.work.is_none() => 0,
             // However much the week could bear, nobody starts in the upper half of a ladder.
             None => (0..workout.rungs.len().div_ceil(2)).rev().find(|rung| fits(*rung, first_share)).unwrap_or(0),
         };

@@ -220,12 +220,17 @@ pub struct Speller<'a> {
     pub speeds: &'a Speeds,
     /// The runner's highest heart rate, beats a minute, where it is known.
     pub hr_max: Option<u16>,
+    /// The runner's heart rate at threshold, where it is known: nearer to the runner than a share of the highest.
+    pub hr_threshold: Option<u16>,
 }
 
 impl Speller<'_> {
     /// A workout's rung as a session of this distance.
     #[must_use]
     pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
+        // Fartlek is a game with pace, and a watch would spoil it.
+        let manner =
+            &Manner { effort_only: manner.effort_only || workout.kind == SessionKind::Fartlek, ..manner.clone() };
         if !workout.kind.is_on_foot() {
             return Self::not_on_foot(id, workout, rung, manner);
         }
@@ -424,8 +429,14 @@ impl Speller<'_> {
     }
 
     fn heart(&self, intensity: Intensity) -> Option<[u16; 2]> {
-        let (most, shares) = (f64::from(self.hr_max?), self.effort(intensity)?.heart?);
-        Some(shares.map(|share| (most * share.fraction()).round() as u16))
+        let effort = self.effort(intensity)?;
+        let (of, shares) = match (self.hr_threshold, self.hr_max) {
+            (Some(threshold), _) => (threshold, effort.heart_of_threshold?),
+            (None, most) => (most?, effort.heart?),
+        };
+        // Nobody is asked for more than the highest.
+        let most = f64::from(self.hr_max.unwrap_or(u16::MAX));
+        Some(shares.map(|share| (f64::from(of) * share.fraction()).round().min(most) as u16))
     }
 
     fn effort(&self, intensity: Intensity) -> Option<&Effort> {

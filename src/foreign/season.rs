@@ -186,6 +186,9 @@ impl Table {
                     goal_s: None,
                     predicted_s: None,
                     splits: Vec::new(),
+                    band: Vec::new(),
+                    fuel: String::new(),
+                    checklist: Vec::new(),
                     heat: None,
                     notes: Vec::new(),
                 }

@@ -409,6 +409,7 @@ pub(crate) fn plan() -> Plan {
     let splits = (1..=4).map(|n| f64::from(n) * 5000.0).chain([21_097.5]).map(|metres| Split {
         distance_m: Distance::from_metres(metres),
         time_s: Duration::from_seconds(metres / 21_097.5 * 6900.0),
+        negative_s: Some(Duration::from_seconds(metres / 21_097.5 * 6900.0 + 20.0)),
     });
     Plan {
         schema: SCHEMA.to_owned(),
@@ -439,6 +440,9 @@ pub(crate) fn plan() -> Plan {
             goal_s: Some(Duration::from_seconds(6900.0)),
             predicted_s: Some([Duration::from_seconds(6800.0), Duration::from_seconds(7100.0)]),
             splits: splits.collect(),
+            band: Vec::new(),
+            fuel: "A few sips at every table.".to_owned(),
+            checklist: texts(&["Shoes that have run far", "The number and four pins"]),
             heat: Some(heat(15.0, "low")),
             notes: texts(&["Start a shade slower than the splits; the first 3 km are crowded.", "A sip at every table."]),
         }],

@@ -127,6 +127,10 @@ pub struct RaceKind {
     pub distance: Distance,
     /// What to do on the day, for the race card.
     pub day: Vec<String>,
+    /// What to eat and drink on the way; empty where the race is too short for it.
+    pub fuel: String,
+    /// What to have ready the evening before.
+    pub checklist: Vec<String>,
 }
 
 /// A climate: a kind of climate, or a city of one.
@@ -219,6 +223,8 @@ pub struct Effort {
     pub speed: Share,
     /// Heart rate as shares of the highest, from low to high; none where it lags too far behind the effort to be a guide.
     pub heart: Option<[Share; 2]>,
+    /// The same as shares of the heart rate at threshold.
+    pub heart_of_threshold: Option<[Share; 2]>,
 }
 
 /// Weights of what one would like of a reset's place.
@@ -402,7 +408,11 @@ impl LibraryReader<'_> {
         let distance = self.must("distance", read).or(earlier.map(|e| e.distance));
         let day = self.reader.texts("day").map(|list| list.into_iter().map(|t| t.value).collect());
         let day = day.or_else(|| earlier.map(|e| e.day.clone())).unwrap_or_default();
-        Some(RaceKind { title: title?, summary: summary?, distance: distance?, day })
+        let fuel = self.reader.text("fuel").map(|t| t.value).or_else(|| earlier.map(|e| e.fuel.clone()));
+        let list = self.reader.texts("checklist").map(|list| list.into_iter().map(|t| t.value).collect());
+        let checklist = list.or_else(|| earlier.map(|e| e.checklist.clone())).unwrap_or_default();
+        let fuel = fuel.unwrap_or_default();
+        Some(RaceKind { title: title?, summary: summary?, distance: distance?, day, fuel, checklist })
     }
 
     /// A climate over what an earlier file said.
@@ -746,21 +756,29 @@ impl LibraryReader<'_> {
             if rpe.is_none() {
                 inner.reader.find(Finding::error("two-numbers").with("key", "rpe").at(place));
             }
-            let heart = inner.reader.texts("heart").and_then(|ends| {
+            let mut hearts = |key: &'static str| {
+                let ends = inner.reader.texts(key)?;
                 let ends: Vec<Share> = ends.iter().filter_map(|end| end.value.parse().ok()).collect();
                 let pair = <[Share; 2]>::try_from(ends).ok();
                 if pair.is_none() {
                     let place = inner.reader.place();
-                    inner.reader.find(Finding::error("two-numbers").with("key", "heart").at(place));
+                    inner.reader.find(Finding::error("two-numbers").with("key", key).at(place));
                 }
                 pair
-            });
-            let heart = heart.or(before.filter(|_| inner.reader.node("heart").is_none()).and_then(|e| e.heart));
+            };
+            let (heart, heart_of_threshold) = (hearts("heart"), hearts("heart-of-threshold"));
+            let mut kept = |key: &'static str| before.filter(|_| inner.reader.node(key).is_none());
+            let heart = heart.or(kept("heart").and_then(|e| e.heart));
+            let heart_of_threshold =
+                heart_of_threshold.or(kept("heart-of-threshold").and_then(|e| e.heart_of_threshold));
             let speed = required_measure::<Share>(&mut inner.reader, "speed", before.map(|e| e.speed));
             let speed = speed.filter(|s| s.fraction() > 0.1);
             inner.reader.finish();
             if let (Some(words), Some(feel), Some(rpe), Some(speed)) = (words, feel, rpe, speed) {
-                efforts.insert(intensity, Effort { rpe: rpe.map(|n| n as u8), words, feel, speed, heart });
+                efforts.insert(
+                    intensity,
+                    Effort { rpe: rpe.map(|n| n as u8), words, feel, speed, heart, heart_of_threshold },
+                );
             }
         }
         efforts

@@ -258,7 +258,7 @@ impl Rulebook {
                 if let Some(race) = library.race(self.races.get(id)) {
                     self.races.insert(id.to_owned(), race);
                 }
-                &["title", "distance", "day"]
+                &["title", "distance", "day", "fuel", "checklist"]
             }
             FileKind::Climate => {
                 if let Some(climate) = library.climate(self.climates.get(id)) {

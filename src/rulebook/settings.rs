@@ -484,6 +484,7 @@ settings! {
     PACE_INTERVAL: Share = "pace.interval", Share, 85 ..= 110, Season;
     PACE_GOAL_BEYOND: Share = "pace.goal-beyond", Share, 50 ..= 100, Season;
     PACE_BAND: Share = "pace.band", Share, 0 ..= 10, Season;
+    PACE_NEGATIVE: Share = "pace.negative", Share, 0 ..= 5, Season;
     HEAT_VOLUME: Share = "heat.volume", Share, 30 ..= 100, Placement;
     HEAT_SLOWDOWN: Share = "heat.slowdown", Share, 0 ..= 30, Placement;
     HEAT_SLOWDOWN_SHORT: Share = "heat.slowdown-short", Share, 0 ..= 100, Placement;

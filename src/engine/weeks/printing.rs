@@ -35,7 +35,8 @@ impl Maker<'_, '_> {
     ) -> Week {
         let season = self.season;
         let slot = &season.frame.slots[index];
-        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max: season.who.hr_max };
+        let (hr_max, hr_threshold) = (season.who.hr_max, season.who.hr_threshold);
+        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max, hr_threshold };
         // Indoors the air is cool: paces are those of cool weather.
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
         let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
