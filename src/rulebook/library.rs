@@ -233,6 +233,12 @@ pub struct Bands {
     pub never: f64,
     /// How much lower it is without the sun.
     pub without_sun: f64,
+    /// Where running is fastest, from and to.
+    pub ideal: [f64; 2],
+    /// The wind that wind chill is reckoned with, km/h.
+    pub wind: f64,
+    /// A slow-down of less than this is not worth a word.
+    pub quiet: Share,
 }
 
 impl Bands {
@@ -264,7 +270,35 @@ pub struct Acclimatisation {
     pub counts_from: Duration,
     /// From here on one is used to it.
     pub enough: f64,
+    /// Where somebody who lives there starts when it is too hot to run outdoors at all.
+    pub indoors: f64,
+    /// A race this much hotter than home, in degrees of WBGT, is practised for.
+    pub race_hotter: f64,
+    /// And only where its own WBGT is at least this.
+    pub race_wbgt: f64,
+    /// The first and the last day of that practice, in days before the race.
+    pub before_race: [i64; 2],
+    /// How many runs a week practise the heat of a race.
+    pub practice: i64,
+    /// The shortest part of a run that is worth being run outdoors before the rest goes indoors.
+    pub part: Duration,
 }
+
+/// A line of the card for the day itself: what to do from which weather on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardRow {
+    /// What to do: as planned, by effort, indoors, rest.
+    pub action: String,
+    /// From this sum of temperature and dew point, degrees Fahrenheit.
+    pub sum: Option<f64>,
+    /// From this WBGT, degrees Celsius.
+    pub wbgt: Option<f64>,
+    /// From this air quality index.
+    pub air: Option<f64>,
+}
+
+/// What a line of the card may say.
+const ACTIONS: [&str; 4] = ["as-planned", "by-effort", "indoors", "rest"];
 
 /// A cited work.
 #[derive(Debug, Clone, PartialEq)]
@@ -543,6 +577,7 @@ impl LibraryReader<'_> {
     pub fn hours(&mut self) -> Option<Hours> {
         let mut table = self.reader.inner("hours")?;
         let before_sunrise = required_measure::<Duration>(&mut table, "dawn-before-sunrise").unwrap_or_default();
+        let sun_margin = required_measure::<Duration>(&mut table, "sun-margin").unwrap_or_default();
         let mut clock = |key| {
             let text = table.text(key);
             if text.is_none() && table.node(key).is_none() {
@@ -567,6 +602,7 @@ impl LibraryReader<'_> {
         let read = [
             clock("earliest-dawn"),
             clock("dawn-without-sunrise"),
+            clock("race"),
             clock("morning"),
             clock("noon"),
             clock("afternoon"),
@@ -574,9 +610,20 @@ impl LibraryReader<'_> {
             clock("night"),
         ]
         .map(Option::unwrap_or_default);
-        let [earliest, without_sunrise, morning, noon, afternoon, evening, night] = read;
+        let [earliest, without_sunrise, race, morning, noon, afternoon, evening, night] = read;
         table.finish();
-        Some(Hours { before_sunrise, earliest, without_sunrise, morning, noon, afternoon, evening, night })
+        Some(Hours {
+            before_sunrise,
+            earliest,
+            without_sunrise,
+            sun_margin,
+            race,
+            morning,
+            noon,
+            afternoon,
+            evening,
+            night,
+        })
     }
 
     /// How sure a prediction is, from `[prediction]`.
@@ -605,13 +652,23 @@ impl LibraryReader<'_> {
         });
         let bands = self.reader.inner("bands").map(|mut table| {
             let mut degrees = |key| required_number(&mut table, key, -20.0, 60.0).unwrap_or(0.0);
+            let [low, moderate, high, extreme, never] =
+                ["low", "moderate", "high", "extreme", "never"].map(&mut degrees);
+            let ideal = table.numbers("ideal", &(-20.0..=40.0)).and_then(|n| <[f64; 2]>::try_from(n.value).ok());
+            if ideal.is_none() {
+                let place = table.place();
+                table.find(Finding::error("two-numbers").with("key", "ideal").at(place));
+            }
             let bands = Bands {
-                low: degrees("low"),
-                moderate: degrees("moderate"),
-                high: degrees("high"),
-                extreme: degrees("extreme"),
-                never: degrees("never"),
+                low,
+                moderate,
+                high,
+                extreme,
+                never,
+                ideal: ideal.unwrap_or_default(),
                 without_sun: sun.unwrap_or_default(),
+                wind: required_number(&mut table, "wind", 0.0, 80.0).unwrap_or(0.0),
+                quiet: required_measure::<Share>(&mut table, "quiet").unwrap_or_default(),
             };
             table.finish();
             bands
@@ -624,11 +681,35 @@ impl LibraryReader<'_> {
                 fade: required_number(&mut table, "fade", 0.0, 1.0).unwrap_or(0.0),
                 enough: required_number(&mut table, "enough", 0.0, 1.0).unwrap_or(0.0),
                 counts_from: table.measure::<Duration>("counts-from").map_or(Duration::ZERO, |d| d.value),
+                part: required_measure::<Duration>(&mut table, "part").unwrap_or_default(),
+                indoors: required_number(&mut table, "indoors", 0.0, 1.0).unwrap_or(0.0),
+                race_hotter: required_number(&mut table, "race-hotter", 0.0, 60.0).unwrap_or(60.0),
+                race_wbgt: required_number(&mut table, "race-wbgt", -20.0, 60.0).unwrap_or(60.0),
+                before_race: ["from-days-before", "to-days-before"]
+                    .map(|key| required_number(&mut table, key, 0.0, 60.0).unwrap_or(0.0) as i64),
+                practice: required_number(&mut table, "practice", 0.0, 7.0).unwrap_or(0.0) as i64,
             };
             table.finish();
             state
         });
         (bands, acclimatisation)
+    }
+
+    /// The card for the day itself, from `[[card]]`.
+    pub fn card(&mut self) -> Vec<CardRow> {
+        let mut rows = Vec::new();
+        for table in self.reader.tables("card") {
+            let mut row = Reader::new(table, "[[card]]", self.findings);
+            let action = row.choice("do", ACTIONS.iter().copied());
+            if action.is_none() && row.node("do").is_none() {
+                row.missing("do");
+            }
+            let mut from = |key, most| row.number(key, 0.0..=most).map(|n| n.value);
+            let (sum, wbgt, air) = (from("sum", 300.0), from("wbgt", 60.0), from("air", 999.0));
+            row.finish();
+            rows.extend(action.map(|action| CardRow { action: action.value.clone(), sum, wbgt, air }));
+        }
+        rows
     }
 
     /// How intensities feel.

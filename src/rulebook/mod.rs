@@ -21,8 +21,8 @@ use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
 use self::layers::{ForRace, InForce};
 use self::library::{
-    Acclimatisation, Bands, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source, Wants,
-    Workout, read_cases, read_sources,
+    Acclimatisation, Bands, CardRow, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source,
+    Wants, Workout, read_cases, read_sources,
 };
 use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
 use self::settings::Value;
@@ -93,6 +93,8 @@ pub struct Rulebook {
     pub bands: Bands,
     /// How a body gets used to heat.
     pub acclimatisation: Acclimatisation,
+    /// The card for the day itself.
+    pub card: Vec<CardRow>,
     /// Limits on a finished plan.
     pub guardrails: Vec<Guardrail>,
     /// Cited works by id.
@@ -167,6 +169,8 @@ impl Rulebook {
                 before_sunrise: crate::measure::Duration::ZERO,
                 earliest: 0,
                 without_sunrise: 0,
+                sun_margin: crate::measure::Duration::ZERO,
+                race: 0,
                 morning: 0,
                 noon: 0,
                 afternoon: 0,
@@ -183,6 +187,7 @@ impl Rulebook {
             },
             bands: Bands::default(),
             acclimatisation: Acclimatisation::default(),
+            card: Vec::new(),
             guardrails: Vec::new(),
             sources: BTreeMap::new(),
             cases: Vec::new(),
@@ -236,7 +241,11 @@ impl Rulebook {
                 self.bands = bands.unwrap_or(self.bands);
                 self.acclimatisation = acclimatisation.unwrap_or(self.acclimatisation);
                 self.cases.extend(read_cases(&mut library.reader, findings));
-                &["bands", "sun", "acclimatisation", "case", "title"]
+                let card = library.card();
+                if !card.is_empty() {
+                    self.card = card;
+                }
+                &["bands", "sun", "acclimatisation", "card", "case", "title"]
             }
             FileKind::Level => {
                 if let Some(level) = library.level(self.levels.get(id)) {

@@ -87,8 +87,11 @@ words! {
     RACE_GOAL = "race.goal", Choice(&["time", "finish"]), Season, optional;
     RACE_WEEKS_TO = "race.weeks_to", Number, Season, optional;
     RACE_COUNT = "race.count", Number, Season;
+    RACE_WBGT = "race.wbgt", Number, Season, optional;
+    RACE_HOTTER = "race.hotter", Number, Season, optional;
     SEASON_WEEKS = "season.weeks", Number, Season;
     CLIMATE_KIND = "climate.kind", Id(ClimateKind), Season, optional;
+    PLACE_ELEVATION = "place.elevation", Number, Season, optional;
     PLACE_TREADMILL = "place.treadmill", YesNo, Season;
     WEEK_NUMBER = "week.number", Number, Placement;
     WEEK_PHASE = "week.phase", Choice(&["base", "build", "peak", "taper", "race", "recovery", "transition"]), Placement;
@@ -99,8 +102,14 @@ words! {
     HEAT_TEMPERATURE = "heat.temperature", Number, Placement, optional;
     HEAT_DEW_POINT = "heat.dew_point", Number, Placement, optional;
     HEAT_SUM = "heat.sum", Number, Placement, optional;
+    HEAT_HOUR = "heat.hour", Choice(&["dawn", "morning", "noon", "afternoon", "evening", "night"]), Placement, optional;
+    HEAT_WIND_CHILL = "heat.wind_chill", Number, Placement, optional;
+    HEAT_DARK = "heat.dark", YesNo, Placement, optional;
+    HEAT_HOT_DAYS = "heat.hot_days", Number, Placement, optional;
+    HEAT_PRACTICE = "heat.practice", YesNo, Placement, optional;
     HEAT_EXCESS = "heat.excess", Number, Placement, optional;
     HEAT_ACCLIMATISED = "heat.acclimatised", YesNo, Placement, optional;
+    PLACE_ABOVE_HOME = "place.above_home", Number, Placement, optional;
     LIFE_LOAD = "life.load", Choice(&["none", "busy", "travel", "fasting", "off", "ill"]), Placement;
     LIFE_DAYS = "life.days", Number, Placement;
     WEEK_WAY_BACK = "week.way_back", YesNo, Placement;
