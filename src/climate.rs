@@ -86,10 +86,14 @@ fn days_of(year: i32, month: usize) -> f64 {
 pub struct Hours {
     /// How long before sunrise a run at dawn begins.
     pub before_sunrise: Duration,
-    /// No dawn is earlier than this, however early the sun rises.
+    /// No dawn is earlier than this, however early the sun rises, and no run that flees the sun.
     pub earliest: i32,
     /// Dawn where the sun does not rise, or does not set.
     pub without_sunrise: i32,
+    /// A run that flees the sun is over so long before sunrise, or starts so long after sunset.
+    pub sun_margin: Duration,
+    /// When races start, where nobody says.
+    pub race: i32,
     /// Morning.
     pub morning: i32,
     /// Noon.
@@ -156,24 +160,6 @@ pub fn daylight(place: &Normals, date: Date) -> Daylight {
     }
 }
 
-/// Sunrise in minutes after midnight by the clock of the place; none in polar day and night. See [`daylight`].
-#[must_use]
-pub fn sunrise(place: &Normals, date: Date) -> Option<i32> {
-    match daylight(place, date) {
-        Daylight::Between { sunrise, .. } => Some(sunrise),
-        _ => None,
-    }
-}
-
-/// Sunset in minutes after midnight by the clock of the place; none in polar day and night. See [`daylight`].
-#[must_use]
-pub fn sunset(place: &Normals, date: Date) -> Option<i32> {
-    match daylight(place, date) {
-        Daylight::Between { sunset, .. } => Some(sunset),
-        _ => None,
-    }
-}
-
 /// What the clocks of a place show, in minutes after the date's midnight, so many minutes after its midnight in UTC.
 fn local(place: &Normals, date: Date, utc: f64) -> i32 {
     let minutes = utc.round() as i32;
@@ -224,34 +210,106 @@ fn sun(date: Date, utc: f64) -> Sun {
     Sun { declination: (tilt.sin() * apparent.sin()).asin(), equation_of_time: 4.0 * equation.to_degrees() }
 }
 
-/// The minute of the clock at which somebody who runs at this hour sets out.
-#[must_use]
-pub fn clock_of(place: &Normals, date: Date, hour: PartOfDay, hours: &Hours) -> i32 {
-    match hour {
-        PartOfDay::Dawn => sunrise(place, date).map_or(hours.without_sunrise, |sunrise| {
-            (sunrise - hours.before_sunrise.minutes().round() as i32).max(hours.earliest)
-        }),
-        PartOfDay::Morning => hours.morning,
-        PartOfDay::Noon => hours.noon,
-        PartOfDay::Afternoon => hours.afternoon,
-        PartOfDay::Evening => hours.evening,
-        PartOfDay::Night => hours.night,
-    }
+/// A place on one date: its normals, its dew point and its light, from which every hour of the day is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Day {
+    normal: Normal,
+    dew_point: f64,
+    daylight: Daylight,
 }
 
-/// The usual temperature at a minute of the clock, degrees Celsius.
-///
-/// Lowest at sunrise, highest at 15:00, and a smooth curve between; it falls quicker in the evening than towards morning.
-#[must_use]
-pub fn temperature(place: &Normals, date: Date, clock: i32) -> f64 {
-    let coolest = sunrise(place, date).unwrap_or(COOLEST_WITHOUT_SUNRISE).clamp(0, DAY / 2);
-    let normal = place.on(date);
-    let since = f64::from((clock - coolest).rem_euclid(DAY));
-    let rising = WARMEST - f64::from(coolest);
-    // the share of a turn since the lowest: half of it up, half of it down
-    let turn =
-        if since <= rising { since / rising } else { 1.0 + ((since - rising) / (f64::from(DAY) - rising)).powf(0.7) };
-    normal.low + (normal.high - normal.low) * (1.0 - (PI * turn).cos()) / 2.0
+impl Day {
+    /// The usual day of a place on a date.
+    #[must_use]
+    pub fn of(place: &Normals, date: Date) -> Self {
+        let normal = place.on(date);
+        let dew_point = dew_point(f64::midpoint(normal.low, normal.high), normal.humidity);
+        Self { normal, dew_point, daylight: daylight(place, date) }
+    }
+
+    /// When the sun is up.
+    #[must_use]
+    pub fn daylight(&self) -> Daylight {
+        self.daylight
+    }
+
+    /// Sunrise in minutes after midnight; none in polar day and night.
+    #[must_use]
+    pub fn sunrise(&self) -> Option<i32> {
+        match self.daylight {
+            Daylight::Between { sunrise, .. } => Some(sunrise),
+            _ => None,
+        }
+    }
+
+    /// Sunset in minutes after midnight; none in polar day and night.
+    #[must_use]
+    pub fn sunset(&self) -> Option<i32> {
+        match self.daylight {
+            Daylight::Between { sunset, .. } => Some(sunset),
+            _ => None,
+        }
+    }
+
+    /// The minute of the clock at which somebody who runs at this hour sets out.
+    #[must_use]
+    pub fn clock_of(&self, hour: PartOfDay, hours: &Hours) -> i32 {
+        match hour {
+            PartOfDay::Dawn => self.sunrise().map_or(hours.without_sunrise, |sunrise| {
+                (sunrise - hours.before_sunrise.minutes().round() as i32).max(hours.earliest)
+            }),
+            PartOfDay::Morning => hours.morning,
+            PartOfDay::Noon => hours.noon,
+            PartOfDay::Afternoon => hours.afternoon,
+            PartOfDay::Evening => hours.evening,
+            PartOfDay::Night => hours.night,
+        }
+    }
+
+    /// The part of the day that a minute of the clock belongs to: the nearest.
+    #[must_use]
+    pub fn hour_of(&self, clock: i32, hours: &Hours) -> PartOfDay {
+        let away = |hour: &PartOfDay| {
+            let gap = (self.clock_of(*hour, hours) - clock).rem_euclid(DAY);
+            gap.min(DAY - gap)
+        };
+        PartOfDay::ALL.into_iter().min_by_key(away).unwrap_or(PartOfDay::Morning)
+    }
+
+    /// The usual temperature at a minute of the clock, degrees Celsius.
+    ///
+    /// Lowest at sunrise, highest at 15:00, and a smooth curve between; it falls quicker in the evening than towards
+    /// morning.
+    #[must_use]
+    pub fn temperature(&self, clock: i32) -> f64 {
+        let coolest = self.sunrise().unwrap_or(COOLEST_WITHOUT_SUNRISE).clamp(0, DAY / 2);
+        let since = f64::from((clock - coolest).rem_euclid(DAY));
+        let rising = WARMEST - f64::from(coolest);
+        // the share of a turn since the lowest: half of it up, half of it down
+        let turn = if since <= rising {
+            since / rising
+        } else {
+            1.0 + ((since - rising) / (f64::from(DAY) - rising)).powf(0.7)
+        };
+        self.normal.low + (self.normal.high - self.normal.low) * (1.0 - (PI * turn).cos()) / 2.0
+    }
+
+    /// The usual weather at a minute of the clock. `no_sun`: by how many degrees WBGT is lower before sunrise and after
+    /// sunset.
+    #[must_use]
+    pub fn weather(&self, clock: i32, no_sun: f64) -> Weather {
+        // Rounded first: whoever reads the printed two can work out the others.
+        let temperature = tenth(self.temperature(clock));
+        let dew_point = tenth(self.dew_point).min(temperature);
+        let sun_up = self.daylight.at(clock);
+        Weather {
+            temperature_c: temperature,
+            dew_point_c: dew_point,
+            heat_index_c: tenth(heat_index(temperature, humidity(temperature, dew_point))),
+            wbgt_c: tenth(wbgt(temperature, dew_point) - if sun_up { 0.0 } else { no_sun }),
+            sun_up,
+        }
+    }
 }
 
 /// Pressure of saturated water vapour over a temperature, hPa, by Magnus with the constants of the Australian Bureau
@@ -306,7 +364,7 @@ fn rothfusz(t: f64, r: f64) -> f64 {
 /// Simplified wet-bulb globe temperature, degrees Celsius, from temperature and dew point.
 ///
 /// The formula of the Australian Bureau of Meteorology and the American College of Sports Medicine (1984). It takes the
-/// sun to be fairly high and the wind light, so it says too much before sunrise and after sunset: see [`weather`].
+/// sun to be fairly high and the wind light, so it says too much before sunrise and after sunset: see [`Day::weather`].
 #[must_use]
 pub fn wbgt(celsius: f64, dew_point: f64) -> f64 {
     0.567 * celsius + 0.393 * vapour(dew_point) + 3.94
@@ -340,27 +398,11 @@ pub struct Weather {
     pub sun_up: bool,
 }
 
-/// The usual weather on a date at an hour. `no_sun`: by how many degrees WBGT is lower before sunrise and after sunset.
+/// The usual weather on a date at an hour. See [`Day::weather`].
 #[must_use]
 pub fn weather(place: &Normals, date: Date, hour: PartOfDay, hours: &Hours, no_sun: f64) -> Weather {
-    weather_at(place, date, clock_of(place, date, hour, hours), no_sun)
-}
-
-/// The usual weather on a date at a minute of the clock: [`weather`] for those who name a time.
-#[must_use]
-pub fn weather_at(place: &Normals, date: Date, clock: i32, no_sun: f64) -> Weather {
-    let normal = place.on(date);
-    // Rounded first: whoever reads the printed two can work out the others.
-    let temperature = tenth(temperature(place, date, clock));
-    let dew_point = tenth(dew_point(f64::midpoint(normal.low, normal.high), normal.humidity)).min(temperature);
-    let sun_up = daylight(place, date).at(clock);
-    Weather {
-        temperature_c: temperature,
-        dew_point_c: dew_point,
-        heat_index_c: tenth(heat_index(temperature, humidity(temperature, dew_point))),
-        wbgt_c: tenth(wbgt(temperature, dew_point) - if sun_up { 0.0 } else { no_sun }),
-        sun_up,
-    }
+    let day = Day::of(place, date);
+    day.weather(day.clock_of(hour, hours), no_sun)
 }
 
 /// To a tenth, and never a negative nothing.
@@ -374,10 +416,28 @@ mod tests {
 
     const NO_SUN: f64 = 2.5;
 
+    fn sunrise(place: &Normals, date: Date) -> Option<i32> {
+        Day::of(place, date).sunrise()
+    }
+
+    fn sunset(place: &Normals, date: Date) -> Option<i32> {
+        Day::of(place, date).sunset()
+    }
+
+    fn clock_of(place: &Normals, date: Date, hour: PartOfDay, hours: &Hours) -> i32 {
+        Day::of(place, date).clock_of(hour, hours)
+    }
+
+    fn temperature(place: &Normals, date: Date, clock: i32) -> f64 {
+        Day::of(place, date).temperature(clock)
+    }
+
     fn hours() -> Hours {
         Hours {
             before_sunrise: Duration::from_minutes(45.0),
             earliest: 4 * 60,
+            sun_margin: Duration::from_minutes(15.0),
+            race: 7 * 60 + 30,
             without_sunrise: 6 * 60,
             morning: 8 * 60 + 30,
             noon: 12 * 60 + 30,
@@ -548,7 +608,7 @@ mod tests {
         assert_eq!(daylight(&tromso(), date("2027-06-21")), Daylight::Always);
         assert!(sunrise(&tromso(), date("2027-03-21")).is_some());
         assert_eq!(clock_of(&tromso(), date("2027-12-21"), PartOfDay::Dawn, &hours()), 6 * 60);
-        let [night, day] = ["2027-12-21", "2027-06-21"].map(|day| weather_at(&tromso(), date(day), 720, NO_SUN));
+        let [night, day] = ["2027-12-21", "2027-06-21"].map(|day| Day::of(&tromso(), date(day)).weather(720, NO_SUN));
         assert!(!night.sun_up && day.sun_up);
         assert_eq!(daylight(&spot(90.0, 0.0, "UTC"), date("2027-06-21")), Daylight::Always);
         assert_eq!(daylight(&spot(-90.0, 0.0, "UTC"), date("2027-06-21")), Daylight::Never);

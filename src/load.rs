@@ -78,6 +78,7 @@ mod tests {
             estimated: true,
             effort_only: true,
             indoors: false,
+            outdoors_s: None,
             start_from: None,
             start_by: None,
             detail: String::new(),

@@ -78,6 +78,15 @@ impl Units {
         if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, (tenths % 10).abs()) }
     }
 
+    /// A temperature, given in degrees Celsius, in the units that go with these: `18 °C`, `64 °F`.
+    #[must_use]
+    pub fn temperature(self, celsius: f64) -> String {
+        match self {
+            Self::Km => format!("{} °C", celsius.round() as i64),
+            Self::Mi => format!("{} °F", (celsius * 1.8 + 32.0).round() as i64),
+        }
+    }
+
     /// A pace in these units: `5:30 /km`.
     #[must_use]
     pub fn pace(self, pace: Pace) -> String {

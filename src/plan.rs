@@ -64,6 +64,9 @@ pub struct Plan {
     /// Who made it.
     #[serde(default)]
     pub coach: Option<PlanCoach>,
+    /// The card for the day itself: what to do in which weather; empty without a place.
+    #[serde(default)]
+    pub card: Vec<CardLine>,
     /// Fingerprint of the rules in force.
     pub rules_digest: String,
 }
@@ -86,6 +89,20 @@ pub fn lasting(words: &[&str]) -> String {
 
 fn english() -> String {
     "en".to_owned()
+}
+
+/// A line of the card for the day itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CardLine {
+    /// What to do: `as-planned`, `by-effort`, `indoors` or `rest`.
+    #[serde(rename = "do")]
+    pub action: String,
+    /// From this sum of temperature and dew point on, degrees Fahrenheit.
+    pub sum_f: Option<f64>,
+    /// From this WBGT on, degrees Celsius.
+    pub wbgt_c: Option<f64>,
+    /// From this air quality index on.
+    pub air: Option<f64>,
 }
 
 /// The runner, as the plan knows them.
@@ -331,6 +348,9 @@ pub struct Heat {
     pub run_at: String,
     /// Whether the runner is used to it.
     pub acclimatised: bool,
+    /// The hour of these days at which running is kindest.
+    #[serde(default)]
+    pub best_at: String,
 }
 
 /// A step back, and its purpose.

@@ -255,8 +255,11 @@ pub struct Session {
     pub estimated: bool,
     /// Whether pace is left out on purpose or for want of evidence.
     pub effort_only: bool,
-    /// Whether it is run indoors.
+    /// Whether it is run indoors, if only its last part.
     pub indoors: bool,
+    /// Where it starts outdoors and ends indoors: how long it is outdoors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outdoors_s: Option<Duration>,
     /// Not before this time of day.
     pub start_from: Option<String>,
     /// Not after this time of day.

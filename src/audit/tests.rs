@@ -62,6 +62,7 @@ fn session(kind: SessionKind, hard: bool, steps: Vec<Step>) -> Session {
         estimated: false,
         effort_only: false,
         indoors: false,
+        outdoors_s: None,
         start_from: None,
         start_by: None,
         detail: String::new(),
@@ -246,6 +247,7 @@ fn sound() -> Plan {
         findings: Vec::new(),
         guardrails: Vec::new(),
         coach: None,
+        card: Vec::new(),
         rules_digest: String::new(),
     };
     settle(&mut plan);
@@ -262,6 +264,7 @@ fn heat(wbgt: f64, band: &str) -> Heat {
         slowdown: Share::from_fraction(0.1),
         run_at: "dawn".to_owned(),
         acclimatised: true,
+        best_at: "dawn".to_owned(),
     }
 }
 

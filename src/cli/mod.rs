@@ -1,6 +1,7 @@
 //! The command line: one file for each verb. Only this room and the door read the clock, print, and touch files.
 
 mod check;
+mod climate;
 mod paces;
 mod plan;
 mod render;
@@ -58,6 +59,9 @@ enum Verb {
     /// Tell training paces and equivalent times from a race
     #[command(after_help = paces::EXAMPLES)]
     Paces(paces::Options),
+    /// A year of usual weather in a city, by month and hour, and what is wise when
+    #[command(after_help = climate::EXAMPLES)]
+    Climate(climate::Options),
     /// Write any format from a plan as data
     #[command(after_help = render::EXAMPLES)]
     Render(render::Options),
@@ -180,6 +184,7 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Rules(options) => rules::run(&desk, options),
         Verb::Schema(options) => schema::run(&desk, options),
         Verb::Paces(options) => paces::run(&desk, options),
+        Verb::Climate(options) => climate::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
     };
     match outcome {

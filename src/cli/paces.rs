@@ -12,7 +12,7 @@ use serde_json::{Value as Data, json};
 use super::{As, Desk, Ended, Outcome, Stopped};
 use crate::args;
 use crate::calendar::Date;
-use crate::engine::heat::{self, WeekWeather};
+use crate::engine::heat::{self, Usual};
 use crate::engine::telling;
 use crate::engine::workout::bands;
 use crate::finding::Finding;
@@ -84,7 +84,7 @@ struct Told {
     /// In cool weather, and in that of the day.
     cool: BTreeMap<String, [Pace; 2]>,
     paces: BTreeMap<String, [Pace; 2]>,
-    sky: Option<(String, Date, WeekWeather)>,
+    sky: Option<(String, Date, Usual)>,
     settled: Settled,
 }
 
@@ -123,7 +123,7 @@ fn told(book: &Rulebook, options: &Options) -> Result<Told, Stopped> {
     let mut sky = None;
     if let Some(id) = &options.climate {
         let date = options.date.unwrap_or_else(Date::today);
-        let weather = heat::resident(book, id, date).ok_or_else(|| {
+        let weather = heat::resident(book, id, date, None).ok_or_else(|| {
             let known = book.climates.keys().map(String::as_str);
             Finding::error("pace-climate").with("got", id.as_str()).near(id, known)
         })?;

@@ -18,7 +18,7 @@ pub mod workout;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::heat::WeekWeather;
+use self::heat::{HotRace, Usual, Usually};
 use self::phases::{Slot, Span};
 use self::resets::{Candidate, Placement};
 use self::runner::Who;
@@ -27,11 +27,11 @@ use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
-use crate::plan::{Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind, lasting};
+use crate::plan::{CardLine, Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind, lasting};
 use crate::request::{Goal, Life, Load, Race, Request};
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
-use crate::rulebook::library::RaceKind;
+use crate::rulebook::library::{CardRow, RaceKind};
 use crate::rulebook::rule::Sheet;
 use crate::rulebook::settings::{self, Stage, key};
 use crate::rulebook::words::{Facts, word};
@@ -78,7 +78,7 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     let who = Who::of(book, request, &mut findings);
     let frame = Frame::of(book, phrases, request, asked, &who, &mut findings, &mut ledger)?;
     let weather = frame.weather(book, request, &who);
-    let placed = frame.place(request, &weather, &mut ledger);
+    let placed = frame.place(book, request, &weather, &mut ledger);
     let resets = frame.resets(book, request, &placed, &weather, &mut findings);
     let season = Season {
         book,
@@ -90,24 +90,17 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
         placed: &placed,
         resets: &resets,
     };
-    let mut weeks = weeks::settled(&season, &mut ledger, &mut findings);
+    let weeks = weeks::settled(&season, &mut ledger, &mut findings);
     no_room(&weeks, &season, &findings)?;
-    let races = race_day::card(&season, &mut weeks, &mut findings);
+    let races = race_day::card(&season, &weeks, &mut findings);
     Ok(season.bind(weeks, races, ledger, findings))
 }
 
 /// What a request may say and no room of the engine obeys yet: told, so that nobody waits for it in vain.
 fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
-    let week = &request.week;
     let at = |place: &crate::source::Place| Some(place.clone());
-    let hour_of_day = request.home.run_at_by_day.values().next().map(|hour| hour.place.clone());
-    let clock = week.at.values().next().map(|time| time.place.clone());
-    let life = request.life.iter().find(|life| !life.at.is_empty());
     let foreign = request.plan.language.as_ref().filter(|language| language.value != "en");
     for (key, place) in [
-        ("at", clock),
-        ("run-at", hour_of_day),
-        ("[[life]]", life.and_then(|life| at(&life.place))),
         ("language", foreign.and_then(|language| at(&language.place))),
         ("logo", request.coach.as_ref().and_then(|coach| coach.logo.as_ref()).and_then(|logo| at(&logo.place))),
     ] {
@@ -142,6 +135,8 @@ pub struct Frame<'a> {
     pub grain: Distance,
     /// Whether runs are given in minutes, running and walking by turns.
     pub run_walk: bool,
+    /// How hot the race is against what the runner is used to by then.
+    pub hot_race: Option<HotRace>,
 }
 
 /// What is known and decided before the weeks are made.
@@ -158,7 +153,7 @@ pub struct Season<'a> {
     /// What is decided once.
     pub frame: &'a Frame<'a>,
     /// The weather of each week.
-    pub weather: &'a [Option<WeekWeather>],
+    pub weather: &'a [Option<Usual>],
     /// The settings of each week, before resets are placed.
     pub placed: &'a [Placed],
     /// Where it steps back.
@@ -176,6 +171,17 @@ pub struct Placed {
     pub life: WeekLife,
     /// Whether it is off, or part of the way back.
     pub away: Option<Away>,
+    /// The days whose weather is not that of the week, because place or hour are others.
+    pub days: BTreeMap<Date, OwnDay>,
+}
+
+/// A day with weather of its own, and the settings of the week as they are in it.
+#[derive(Debug, Clone)]
+pub struct OwnDay {
+    /// The weather.
+    pub usual: Usual,
+    /// The settings.
+    pub settled: Arc<Settled>,
 }
 
 /// Days off, and the way back.
@@ -232,8 +238,14 @@ impl<'a> Frame<'a> {
         let mut facts = Facts::new();
         who.tell(request, span.start, &mut facts);
         tell_race(race, request, who, span, &mut facts);
-        if let Some(kind) = climate.and_then(|id| book.climates.get(id).map(|c| (id, c))) {
-            facts.text(word::CLIMATE_KIND, kind.1.kind.as_ref().map_or(kind.0, |at| at.value.as_str()));
+        if let Some((id, home)) = climate.and_then(|id| book.climates.get(id).map(|climate| (id, climate))) {
+            facts.text(word::CLIMATE_KIND, home.kind.as_ref().map_or(id, |at| at.value.as_str()));
+            facts.number(word::PLACE_ELEVATION, Some(home.normals.elevation.metres()));
+        }
+        let hot_race = race.and_then(|(race, _)| heat::of_race(book, request, race));
+        if let Some(hot_race) = hot_race {
+            facts.number(word::RACE_WBGT, Some(hot_race.wbgt));
+            facts.number(word::RACE_HOTTER, Some(hot_race.hotter));
         }
         // How many runs a week holds is settled first: other rules ask for it.
         let of_runs = |index: usize| settings::TABLE[index].name.starts_with("runs.");
@@ -257,18 +269,18 @@ impl<'a> Frame<'a> {
         let run_walk = settled.get(key::RUNS_RUN_WALK);
         let easy = speeds.reckon(crate::session::Intensity::Easy);
         let grain = if run_walk { settled.get(key::RUNS_STEP).at(easy) } else { units.half() };
-        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units, grain, run_walk })
+        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units, grain, run_walk, hot_race })
     }
 
     /// The usual weather of every week.
-    fn weather(&self, book: &Rulebook, request: &Request, who: &Who) -> Vec<Option<WeekWeather>> {
+    fn weather(&self, book: &Rulebook, request: &Request, who: &Who) -> Vec<Option<Usual>> {
         let easy = self.speeds.reckon(crate::session::Intensity::Easy);
         let run = who.weekly.times(1.0 / self.runs.max(1) as f64).at(easy);
-        heat::of_weeks(book, request, &self.slots, self.runs as f64, run)
+        heat::of_weeks(book, request, &self.slots, Usually { runs: self.runs as f64, run }, self.hot_race)
     }
 
     /// The settings of every week as far as they are known before resets are placed.
-    fn place(&self, request: &Request, weather: &[Option<WeekWeather>], ledger: &mut Ledger) -> Vec<Placed> {
+    fn place(&self, book: &Rulebook, request: &Request, weather: &[Option<Usual>], ledger: &mut Ledger) -> Vec<Placed> {
         self.slots
             .iter()
             .zip(weather)
@@ -287,9 +299,50 @@ impl<'a> Frame<'a> {
                     weather.tell(&mut facts);
                 }
                 let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
-                Placed { settled: Arc::new(later.above(&self.settled)), facts, life, away }
+                let settled = Arc::new(later.above(&self.settled));
+                let days = match weather {
+                    Some(week) => self.own_days(book, request, slot, week, &settled, &facts, ledger),
+                    None => BTreeMap::new(),
+                };
+                Placed { settled, facts, life, away, days }
             })
             .collect()
+    }
+
+    /// The days of a week that are run at another place or hour than the week is told by, with what heat does to them.
+    #[allow(clippy::too_many_arguments)]
+    fn own_days(
+        &self,
+        book: &Rulebook,
+        request: &Request,
+        slot: &Slot,
+        week: &Usual,
+        settled: &Arc<Settled>,
+        facts: &Facts,
+        ledger: &mut Ledger,
+    ) -> BTreeMap<Date, OwnDay> {
+        // The default hour of the rules says nothing; whoever wrote over it has moved the runs.
+        let moved = settled.chain(key::HEAT_RUN_AT.index()).len() > 1;
+        let moved = moved.then(|| settled.get(key::HEAT_RUN_AT).parse().ok()).flatten();
+        let of_heat = |index: usize| settings::TABLE[index].name.starts_with("heat.");
+        let mut days: BTreeMap<Date, OwnDay> = BTreeMap::new();
+        for date in slot.days() {
+            let Some(usual) = heat::of_day(book, request, week, date, moved) else { continue };
+            let alike = |day: &&OwnDay| {
+                (&day.usual.climate, day.usual.hour, day.usual.band) == (&usual.climate, usual.hour, usual.band)
+            };
+            let settled = days.values().find(alike).map_or_else(
+                || {
+                    let mut facts = facts.clone();
+                    usual.tell(&mut facts);
+                    let own = self.force.settle_some(Stage::Placement, &facts, &[], ledger, &of_heat);
+                    Arc::new(own.above(settled))
+                },
+                |day| Arc::clone(&day.settled),
+            );
+            days.insert(date, OwnDay { usual, settled });
+        }
+        days
     }
 
     /// Where the season steps back.
@@ -298,7 +351,7 @@ impl<'a> Frame<'a> {
         book: &Rulebook,
         request: &Request,
         placed: &[Placed],
-        weather: &[Option<WeekWeather>],
+        weather: &[Option<Usual>],
         findings: &mut Findings,
     ) -> Placement {
         let words = coach_words(request, &self.slots, placed, findings);
@@ -364,8 +417,8 @@ impl<'a> Frame<'a> {
 
 /// How much hotter than the mean of the training weeks each week is, as a share of their range; nothing where it is never
 /// warm.
-fn warmer_than_usual(slots: &[Slot], weather: &[Option<WeekWeather>]) -> Vec<f64> {
-    let training: Vec<&WeekWeather> =
+fn warmer_than_usual(slots: &[Slot], weather: &[Option<Usual>]) -> Vec<f64> {
+    let training: Vec<&Usual> =
         slots.iter().zip(weather).filter(|(slot, _)| slot.phase.trains()).filter_map(|(_, w)| w.as_ref()).collect();
     let warmth = || training.iter().map(|w| w.weather.wbgt_c);
     let (hottest, coolest) = (warmth().fold(f64::MIN, f64::max), warmth().fold(f64::MAX, f64::min));
@@ -566,6 +619,58 @@ fn spoken(spoken: &[Spoken], facts: &Facts, phrases: &Phrasebook, request: &Requ
 }
 
 impl Season<'_> {
+    /// The weather of a day at its own place and hour, and the settings of its week as they are in it.
+    #[must_use]
+    pub fn on_day(&self, index: usize, date: Date) -> (Option<&Usual>, &Settled) {
+        let placed = &self.placed[index];
+        match placed.days.get(&date) {
+            Some(own) => (Some(&own.usual), &own.settled),
+            None => (self.weather[index].as_ref(), &placed.settled),
+        }
+    }
+
+    /// The settings of a week as they are in other weather.
+    #[must_use]
+    pub fn settled_for(&self, index: usize, usual: &Usual) -> Settled {
+        let placed = &self.placed[index];
+        let mut facts = placed.facts.clone();
+        usual.tell(&mut facts);
+        let of_heat = |index: usize| settings::TABLE[index].name.starts_with("heat.");
+        let own = self.frame.force.settle_some(Stage::Placement, &facts, &[], &mut Ledger::blank(), &of_heat);
+        own.above(&placed.settled)
+    }
+
+    /// Whether there is a treadmill.
+    #[must_use]
+    pub fn treadmill(&self) -> bool {
+        self.request.home.treadmill.as_ref().is_some_and(|at| at.value)
+    }
+
+    /// Whether a date holds hard running: outdoors at its own hour, or indoors.
+    #[must_use]
+    pub fn holds_hard(&self, index: usize, date: Date) -> bool {
+        self.treadmill() || heat::hard_outdoors(self, index, date)
+    }
+
+    /// The share by which the slowest day of a week is slowed: what a week can hold is reckoned with it.
+    #[must_use]
+    pub fn slowest(&self, index: usize) -> Share {
+        let placed = &self.placed[index];
+        let own = placed.days.values().map(|day| day.settled.get(key::HEAT_SLOWDOWN));
+        own.fold(placed.settled.get(key::HEAT_SLOWDOWN), |slow, own| if own > slow { own } else { slow })
+    }
+
+    /// The runner's speeds at a day's own place and hour; none where they are those of the week.
+    #[must_use]
+    pub fn speeds_on(&self, index: usize, date: Date) -> Option<Speeds> {
+        let placed = &self.placed[index];
+        if self.frame.run_walk || placed.days.is_empty() {
+            return None;
+        }
+        let (_, settled) = self.on_day(index, date);
+        Some(self.frame.speeds.slowed(settled.get(key::HEAT_SLOWDOWN), settled.get(key::HEAT_SLOWDOWN_SHORT)))
+    }
+
     /// The days on which the runner likes the long run best, counted in the week.
     #[must_use]
     pub fn long_days(&self) -> Vec<usize> {
@@ -639,6 +744,10 @@ impl Season<'_> {
                 contact: coach.contact.as_ref().map(|at| at.value.clone()),
                 colour: coach.colour.as_ref().map(|at| at.value.clone()),
             }),
+            card: match request.home.climate {
+                Some(_) => book.card.iter().map(card_line).collect(),
+                None => Vec::new(),
+            },
             rules_digest: book.digest.clone(),
         };
         let mut verdicts = audit::judge(&plan, &book.guardrails, phrases);
@@ -701,6 +810,11 @@ impl Season<'_> {
             (_, None) => self.phrases.word("paces.none"),
         }
     }
+}
+
+/// A line of the card for the day itself, as the plan keeps it.
+fn card_line(row: &CardRow) -> CardLine {
+    CardLine { action: row.action.clone(), sum_f: row.sum, wbgt_c: row.wbgt, air: row.air }
 }
 
 /// A finding in words, as the plan keeps it.

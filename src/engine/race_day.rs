@@ -1,11 +1,12 @@
 //! Race day: the race as a session, and its card with splits for an even pace.
 
 use super::Season;
+use super::heat;
 use super::workout::Speller;
 use crate::args;
 use crate::finding::{Finding, Findings};
 use crate::fitness;
-use crate::measure::{Distance, Duration};
+use crate::measure::{Distance, Duration, Share};
 use crate::plan::{PlanRace, Split, Week};
 use crate::request::{Goal, Priority};
 use crate::rulebook::settings::key;
@@ -22,6 +23,12 @@ const LONGEST_TO: f64 = 300.0;
 
 /// Races from here on are too long to be paced by the unit.
 const NO_BAND: f64 = 50_000.0;
+
+/// A morning that warms by so many degrees by the middle of the race is told.
+const WARMS: f64 = 3.0;
+
+/// A start so many metres higher than home is told.
+const HIGHER: f64 = 1000.0;
 
 /// The race as a session of its day.
 #[must_use]
@@ -78,7 +85,7 @@ fn grain_of(distance: Distance) -> f64 {
 }
 
 /// The cards of the season's races.
-pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) -> Vec<PlanRace> {
+pub fn card(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec<PlanRace> {
     let Some((race, kind)) = season.frame.race else { return Vec::new() };
     let date = race.date.value;
     let goal = match race.goal.as_ref().map(|at| at.value) {
@@ -96,17 +103,40 @@ pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) ->
                 .at(race.date.place.clone()),
         );
     }
-    let week = weeks.iter().find(|week| (0..7).contains(&(date - week.start)));
-    let heat = week.and_then(|week| week.heat.clone());
-    let index = week.map_or(0, |week| week.number as usize - 1);
-    let slowdown = season.placed[index].settled.get(key::HEAT_SLOWDOWN);
-    let aim = aim(season).map(|time| time.times(1.0 + slowdown.fraction()));
+    let index = weeks.iter().position(|week| (0..7).contains(&(date - week.start))).unwrap_or(0);
+    let expected = aim(season).unwrap_or_else(|| kind.distance.at(season.frame.speeds.reckon(Intensity::Race)));
+    let weather = season.weather.get(index).and_then(Option::as_ref);
+    let weather = weather.and_then(|week| heat::race_day(season, race, week.body, expected));
+    let (heat, slowdown) = match &weather {
+        Some([start, half]) => {
+            // Half of the race decides: whoever starts in the cool of the morning finishes in the sun.
+            let settled = season.settled_for(index, half);
+            (Some(start.heat(&settled)), settled.get(key::HEAT_SLOWDOWN))
+        }
+        None => (None, Share::default()),
+    };
+    let told = slowdown.fraction() >= season.book.bands.quiet.fraction();
+    let aim = aim(season).map(|time| if told { time.times(1.0 + slowdown.fraction()) } else { time });
     let mut notes = Vec::new();
-    if slowdown.fraction() > 0.0 && aim.is_some() {
-        notes.push(season.phrases.say(
-            "race.heat",
-            &args! { "slower" => slowdown.to_string(), "time" => aim.map(Duration::clock).unwrap_or_default() },
-        ));
+    if let (true, Some([start, half])) = (told, &weather) {
+        let slower = slowdown.to_string();
+        match aim {
+            Some(time) => {
+                notes.push(season.phrases.say("race.heat", &args! { "slower" => slower, "time" => time.clock() }));
+            }
+            None => notes.push(season.phrases.say("race.hot-finish", &args! { "slower" => slower })),
+        }
+        if half.weather.temperature_c - start.weather.temperature_c >= WARMS {
+            let temperature = season.frame.units.temperature(half.weather.temperature_c);
+            notes.push(season.phrases.say("race.warms", &args! { "temperature" => temperature }));
+        }
+    }
+    if season.frame.hot_race.is_some_and(|hot| hot.asks_for_practice(&season.book.acclimatisation)) {
+        notes.push(season.phrases.word("race.hotter"));
+    }
+    if let Some(start) = weather.as_ref().map(|[start, _]| start).filter(|start| start.above_home >= HIGHER) {
+        let metres = (start.above_home / 100.0).round() as i64 * 100;
+        notes.push(season.phrases.say("race.higher", &args! { "metres" => metres }));
     }
     notes.extend(kind.day.iter().cloned());
     vec![PlanRace {

@@ -14,6 +14,8 @@ pub struct DayRoom {
     pub free: bool,
     /// The longest time that fits; none where nothing limits it.
     pub most: Option<Duration>,
+    /// Whether something hard may be run on it in its heat.
+    pub hard: bool,
     /// A day that should be short: the one before a race.
     pub short: bool,
     /// What stands on it whatever else the week holds; such a day takes nothing else.
@@ -293,7 +295,7 @@ impl Layout {
             long_fits: long.map(|long| fits(long.at(ask.easy), &|_, day| day.takes.long)),
             hard_fits: hard
                 .iter()
-                .map(|h| fits(h.time, &|at, day| h.day.map_or(day.takes.hard, |own| own == at)))
+                .map(|h| fits(h.time, &|at, day| day.hard && h.day.map_or(day.takes.hard, |own| own == at)))
                 .collect(),
             easy_fits: fits(ask.shortest.at(ask.easy), &|_, day| day.takes.easy),
             easy,
@@ -529,6 +531,7 @@ mod tests {
                 date: start + day,
                 free,
                 most: None,
+                hard: true,
                 short: false,
                 own: None,
                 takes: Takes::ANYTHING,

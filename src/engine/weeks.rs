@@ -200,10 +200,10 @@ impl<'s, 'l> Maker<'s, 'l> {
         let slot = &season.frame.slots[index];
         let placed = &season.placed[index].settled;
         // Runs by the minute go by effort: a minute is as long in heat.
-        let slowdown = if season.frame.run_walk { Share::default() } else { placed.get(key::HEAT_SLOWDOWN) };
+        let slowdown = if season.frame.run_walk { Share::default() } else { season.slowest(index) };
         let speeds = season.frame.speeds.slowed(slowdown, placed.get(key::HEAT_SLOWDOWN_SHORT));
         let hand = self.hand(index, placed, &speeds);
-        let days = self.days(slot, placed, &hand);
+        let days = self.days(index, placed, &hand);
         let target = self.target(index, &days, &speeds);
         let (settled, facts, recipe) = self.amounts(index, target.kind);
         let target = self.stepped_back(index, target, &settled, &days, &speeds).moved(
@@ -212,7 +212,6 @@ impl<'s, 'l> Maker<'s, 'l> {
             season.frame.runs,
             season.frame.grain,
         );
-        let indoors = !settled.get(key::HEAT_HARD_OUTDOORS);
         let (target, chosen, laid) = self.fitted(index, target, &days, &settled, &speeds, &hand);
         self.turns.coming(season, slot.start, target.kind);
         let done: Vec<Choice> = chosen
@@ -224,7 +223,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             .collect();
         for run in &laid.runs {
             if let Role::Hard(number) = run.role {
-                self.stood.insert(slot.start + run.day as i64, chosen[number].clone());
+                self.stood.insert(season.frame.slots[index].start + run.day as i64, chosen[number].clone());
             }
         }
         let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
@@ -250,8 +249,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             units: season.frame.units,
             turn: 0,
         };
-        let mut out =
-            self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, indoors, easy_only, &hand);
+        let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, easy_only, &hand);
         self.remember(index, &out, &laid, target.kind, &hand);
         if !self.ledger.keeps() {
             // Only tried: nobody reads it.
@@ -293,7 +291,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let grain = self.season.frame.grain;
         let share = settled.get(key::LONG_RUN_SHARE).fraction();
         loop {
-            self.long_work = self.long_session(&target, settled, speeds);
+            self.long_work = self.long_session(index, &target, settled, speeds);
             let chosen = self.hard_sessions(index, &target, settled, speeds, hand);
             let laid = self.lay(index, &target, &chosen, days, settled, speeds, hand);
             let share = share.max(1.0 / laid.runs.len().max(1) as f64);

@@ -137,6 +137,7 @@ impl Table {
             findings: Vec::new(),
             guardrails: Vec::new(),
             coach: None,
+            card: Vec::new(),
             rules_digest: String::new(),
         }
     }
@@ -364,6 +365,7 @@ impl Row {
             estimated: self.distance.is_none(),
             effort_only: true,
             indoors: self.indoors,
+            outdoors_s: None,
             start_from: self.start_from.clone(),
             start_by: self.start_by.clone(),
             detail: String::new(),

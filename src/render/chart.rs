@@ -86,7 +86,14 @@ struct HeatMark {
     y: f64,
     height: f64,
     band: String,
+    /// The middle, and the usual temperature where there is room for it.
+    at: f64,
+    degrees: Option<String>,
+    hour: String,
 }
+
+/// The narrowest place that still takes a temperature.
+const DEGREES: f64 = 22.0;
 
 /// How a drawing is laid out.
 struct Layout {
@@ -171,7 +178,7 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     Chart {
         id: layout.id,
         width: layout.width,
-        height: if has_heat { heat_y + 24.0 } else { base + 38.0 },
+        height: if has_heat { heat_y + if slot >= DEGREES { 36.0 } else { 24.0 } } else { base + 38.0 },
         base: tenth(base),
         left: layout.left,
         right,
@@ -185,7 +192,9 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             .weeks
             .iter()
             .enumerate()
-            .filter_map(|(i, week)| heat_mark(week.heat.as_ref()?, layout.left + slot * i as f64, slot, gap, heat_y))
+            .filter_map(|(i, week)| {
+                heat_mark(week.heat.as_ref()?, units, layout.left + slot * i as f64, slot, gap, heat_y)
+            })
             .collect(),
         bars,
     }
@@ -286,7 +295,7 @@ fn short(name: &str, most: usize) -> String {
     format!("{}…", cut.trim_end())
 }
 
-fn heat_mark(heat: &Heat, x: f64, slot: f64, gap: f64, top: f64) -> Option<HeatMark> {
+fn heat_mark(heat: &Heat, units: Units, x: f64, slot: f64, gap: f64, top: f64) -> Option<HeatMark> {
     let rank = BANDS.iter().position(|band| *band == heat.band)? as f64;
     let height = 2.0 + rank * 4.0;
     Some(HeatMark {
@@ -295,6 +304,12 @@ fn heat_mark(heat: &Heat, x: f64, slot: f64, gap: f64, top: f64) -> Option<HeatM
         y: tenth(top + 18.0 - height),
         height,
         band: heat.band.clone(),
+        at: tenth(x + slot / 2.0),
+        degrees: (slot >= DEGREES).then(|| match units {
+            Units::Km => format!("{}°", heat.temperature_c.round()),
+            Units::Mi => format!("{}°", (heat.temperature_c * 1.8 + 32.0).round()),
+        }),
+        hour: heat.run_at.clone(),
     })
 }
 

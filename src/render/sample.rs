@@ -49,6 +49,7 @@ fn run(kind: SessionKind, id: &str, title: &str, km: f64, detail: &str, target: 
         estimated: false,
         effort_only: false,
         indoors: false,
+        outdoors_s: None,
         start_from: None,
         start_by: None,
         detail: detail.to_owned(),
@@ -127,6 +128,7 @@ fn heat(month_heat: f64, band: &str) -> Heat {
         slowdown: Share::from_fraction(if band == "moderate" { 0.02 } else { 0.0 }),
         run_at: "dawn".to_owned(),
         acclimatised: true,
+        best_at: "dawn".to_owned(),
     }
 }
 
@@ -484,6 +486,7 @@ pub(crate) fn plan() -> Plan {
         .map(|(id, title)| Verdict { id: id.to_owned(), title: title.to_owned(), kept: true, source: texts(&["frandsen-2025"]) })
         .to_vec(),
         coach: Some(PlanCoach { name: Some("Lina".to_owned()), contact: Some("lina@creek.example".to_owned()), colour: None }),
+        card: Vec::new(),
         rules_digest: "sha256:5b1f0c".to_owned(),
     }
 }

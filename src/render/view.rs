@@ -15,8 +15,8 @@ use crate::finding::{Args, Severity};
 use crate::measure::{Distance, Duration, Pace, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{
-    Day, Heat, PhaseName, Plan, PlanClimate, PlanCoach, PlanFinding, PlanRace, PlanRunner, Reset, Verdict, Week,
-    WeekKind,
+    CardLine, Day, Heat, PhaseName, Plan, PlanClimate, PlanCoach, PlanFinding, PlanRace, PlanRunner, Reset, Verdict,
+    Week, WeekKind,
 };
 use crate::reason::Reason;
 use crate::session::{Session, SessionKind, Step, Stretch};
@@ -69,7 +69,18 @@ pub(super) struct View<'a> {
     /// What to know before the first run, and what is merely worth knowing.
     heed: Vec<&'a PlanFinding>,
     findings: Vec<&'a PlanFinding>,
+    /// What to do on the day itself, in which weather.
+    card: Vec<CardView<'a>>,
     rules_digest: &'a str,
+}
+
+/// A line of the card for the day itself: from where to where each measure goes, in words.
+#[derive(Debug, Serialize)]
+struct CardView<'a> {
+    action: &'a str,
+    sum: String,
+    wbgt: String,
+    air: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -255,9 +266,36 @@ impl<'a> View<'a> {
             works_named: works,
             heed: plan.findings.iter().filter(|finding| finding.severity > Severity::Note).collect(),
             findings: plan.findings.iter().filter(|finding| finding.severity == Severity::Note).collect(),
+            card: card(plan, &words),
             rules_digest: &plan.rules_digest,
         }
     }
+}
+
+/// The card for the day itself, each line from its own threshold to that of the next.
+fn card<'a>(plan: &'a Plan, words: &Words) -> Vec<CardView<'a>> {
+    let sum = |fahrenheit: f64| match words.units {
+        // The sum of two temperatures: the freezing point counts twice.
+        Units::Km => ((fahrenheit - 64.0) / 1.8).round(),
+        Units::Mi => fahrenheit.round(),
+    };
+    let line = |i: usize, of: &dyn Fn(&CardLine) -> Option<f64>| {
+        let next = plan.card.get(i + 1).and_then(of);
+        match (of(&plan.card[i]), next) {
+            (None, None) => String::new(),
+            (None, Some(to)) => words.say("card_under", &args! { "to" => to }),
+            (Some(from), Some(to)) => words.say("card_between", &args! { "from" => from, "to" => to }),
+            (Some(from), None) => words.say("card_from", &args! { "from" => from }),
+        }
+    };
+    (0..plan.card.len())
+        .map(|i| CardView {
+            action: &plan.card[i].action,
+            sum: line(i, &|line| line.sum_f.map(sum)),
+            wbgt: line(i, &|line| line.wbgt_c),
+            air: line(i, &|line| line.air),
+        })
+        .collect()
 }
 
 /// Whether this looks like a language tag, `en` or `pt-BR`, so that it can stand in the page's first line.
@@ -439,7 +477,7 @@ pub(super) fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words)
     if let Some(time) = &session.start_by {
         extras.push(words.say("start_by", &args! { "time" => time.as_str() }));
     }
-    if session.indoors {
+    if session.indoors && session.outdoors_s.is_none() {
         extras.push(words.say("indoors", &Args::new()));
     }
     extras.extend(session.notes.iter().map(|note| written(note)));

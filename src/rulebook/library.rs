@@ -259,6 +259,12 @@ pub struct Bands {
     pub never: f64,
     /// How much lower it is without the sun.
     pub without_sun: f64,
+    /// Where running is fastest, from and to.
+    pub ideal: [f64; 2],
+    /// The wind that wind chill is reckoned with, km/h.
+    pub wind: f64,
+    /// A slow-down of less than this is not worth a word.
+    pub quiet: Share,
 }
 
 impl Bands {
@@ -290,7 +296,35 @@ pub struct Acclimatisation {
     pub counts_from: Duration,
     /// From here on one is used to it.
     pub enough: f64,
+    /// Where somebody who lives there starts when it is too hot to run outdoors at all.
+    pub indoors: f64,
+    /// A race this much hotter than home, in degrees of WBGT, is practised for.
+    pub race_hotter: f64,
+    /// And only where its own WBGT is at least this.
+    pub race_wbgt: f64,
+    /// The first and the last day of that practice, in days before the race.
+    pub before_race: [i64; 2],
+    /// How many runs a week practise the heat of a race.
+    pub practice: i64,
+    /// The shortest part of a run that is worth being run outdoors before the rest goes indoors.
+    pub part: Duration,
 }
+
+/// A line of the card for the day itself: what to do from which weather on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardRow {
+    /// What to do: as planned, by effort, indoors, rest.
+    pub action: String,
+    /// From this sum of temperature and dew point, degrees Fahrenheit.
+    pub sum: Option<f64>,
+    /// From this WBGT, degrees Celsius.
+    pub wbgt: Option<f64>,
+    /// From this air quality index.
+    pub air: Option<f64>,
+}
+
+/// What a line of the card may say.
+const ACTIONS: [&str; 4] = ["as-planned", "by-effort", "indoors", "rest"];
 
 /// A cited work.
 #[derive(Debug, Clone, PartialEq)]
@@ -623,6 +657,7 @@ impl LibraryReader<'_> {
         let mut table = self.reader.inner("hours")?;
         let before = earlier.map(|e| e.before_sunrise);
         let before_sunrise = required_measure(&mut table, "dawn-before-sunrise", before).unwrap_or_default();
+        let sun_margin = required_measure(&mut table, "sun-margin", earlier.map(|e| e.sun_margin)).unwrap_or_default();
         let mut clock = |key| {
             let text = table.text(key);
             if text.is_none() && earlier.is_none() && table.node(key).is_none() {
@@ -647,22 +682,34 @@ impl LibraryReader<'_> {
         let read = [
             clock("earliest-dawn"),
             clock("dawn-without-sunrise"),
+            clock("race"),
             clock("morning"),
             clock("noon"),
             clock("afternoon"),
             clock("evening"),
             clock("night"),
         ];
-        let before =
-            earlier.map(|e| [e.earliest, e.without_sunrise, e.morning, e.noon, e.afternoon, e.evening, e.night]);
+        let before = earlier
+            .map(|e| [e.earliest, e.without_sunrise, e.race, e.morning, e.noon, e.afternoon, e.evening, e.night]);
         let before = before.unwrap_or_default();
         let mut hours = before.iter().zip(read).map(|(before, read)| read.unwrap_or(*before));
         let mut next = || hours.next().unwrap_or_default();
-        let (earliest, without_sunrise, morning) = (next(), next(), next());
+        let (earliest, without_sunrise, race, morning) = (next(), next(), next(), next());
         let (noon, afternoon, evening, night) = (next(), next(), next(), next());
         table.texts("source");
         table.finish();
-        Some(Hours { before_sunrise, earliest, without_sunrise, morning, noon, afternoon, evening, night })
+        Some(Hours {
+            before_sunrise,
+            earliest,
+            without_sunrise,
+            sun_margin,
+            race,
+            morning,
+            noon,
+            afternoon,
+            evening,
+            night,
+        })
     }
 
     /// How sure a prediction is, from `[prediction]`, over what an earlier file said.
@@ -696,6 +743,13 @@ impl LibraryReader<'_> {
                 extreme: degrees("extreme", earlier.map(|e| e.extreme)),
                 never: degrees("never", earlier.map(|e| e.never)),
                 without_sun: earlier.map(|e| e.without_sun).unwrap_or_default(),
+                ideal: table
+                    .numbers("ideal", &(-20.0..=40.0))
+                    .and_then(|n| <[f64; 2]>::try_from(n.value).ok())
+                    .or(earlier.map(|e| e.ideal))
+                    .unwrap_or_default(),
+                wind: required_number(&mut table, "wind", 0.0, 80.0, earlier.map(|e| e.wind)).unwrap_or_default(),
+                quiet: required_measure(&mut table, "quiet", earlier.map(|e| e.quiet)).unwrap_or_default(),
             });
             table.texts("source");
             let place = table.place();
@@ -728,13 +782,40 @@ impl LibraryReader<'_> {
             gain: number("gain", 1.0, earlier.map(|e| e.gain)),
             fade: number("fade", 1.0, earlier.map(|e| e.fade)),
             enough: number("enough", 1.0, earlier.map(|e| e.enough)),
+            indoors: number("indoors", 1.0, earlier.map(|e| e.indoors)),
+            race_hotter: number("race-hotter", 60.0, earlier.map(|e| e.race_hotter)),
+            race_wbgt: number("race-wbgt", 60.0, earlier.map(|e| e.race_wbgt)),
+            before_race: [
+                number("from-days-before", 60.0, earlier.map(|e| e.before_race[0] as f64)) as i64,
+                number("to-days-before", 60.0, earlier.map(|e| e.before_race[1] as f64)) as i64,
+            ],
+            practice: number("practice", 7.0, earlier.map(|e| e.practice as f64)) as i64,
             counts_from: Duration::ZERO,
+            part: Duration::ZERO,
         };
-        let before = earlier.map(|e| e.counts_from);
         table.texts("source");
-        state.counts_from = required_measure(&mut table, "counts-from", before).unwrap_or_default();
+        state.counts_from =
+            required_measure(&mut table, "counts-from", earlier.map(|e| e.counts_from)).unwrap_or_default();
+        state.part = required_measure(&mut table, "part", earlier.map(|e| e.part)).unwrap_or_default();
         table.finish();
         Some(state)
+    }
+
+    /// The card for the day itself, from `[[card]]`.
+    pub fn card(&mut self) -> Vec<CardRow> {
+        let mut rows = Vec::new();
+        for table in self.reader.tables("card") {
+            let mut row = Reader::new(table, "[[card]]", self.findings);
+            let action = row.choice("do", ACTIONS.iter().copied());
+            if action.is_none() && row.node("do").is_none() {
+                row.missing("do");
+            }
+            let mut from = |key, most| row.number(key, 0.0..=most).map(|n| n.value);
+            let (sum, wbgt, air) = (from("sum", 300.0), from("wbgt", 60.0), from("air", 999.0));
+            row.finish();
+            rows.extend(action.map(|action| CardRow { action: action.value.clone(), sum, wbgt, air }));
+        }
+        rows
     }
 
     /// How intensities feel, over what an earlier file said.

@@ -22,8 +22,8 @@ use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
 use self::layers::{ForRace, InForce};
 use self::library::{
-    About, Acclimatisation, Bands, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe, Source,
-    Wants, Workout, read_cases, read_sources,
+    About, Acclimatisation, Bands, CardRow, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe,
+    Source, Wants, Workout, read_cases, read_sources,
 };
 use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
 use self::settings::Value;
@@ -94,6 +94,8 @@ pub struct Rulebook {
     pub bands: Bands,
     /// How a body gets used to heat.
     pub acclimatisation: Acclimatisation,
+    /// The card for the day itself.
+    pub card: Vec<CardRow>,
     /// Limits on a finished plan.
     pub guardrails: Vec<Guardrail>,
     /// Cited works by id.
@@ -172,6 +174,8 @@ impl Rulebook {
                 before_sunrise: crate::measure::Duration::ZERO,
                 earliest: 0,
                 without_sunrise: 0,
+                sun_margin: crate::measure::Duration::ZERO,
+                race: 0,
                 morning: 0,
                 noon: 0,
                 afternoon: 0,
@@ -188,6 +192,7 @@ impl Rulebook {
             },
             bands: Bands::default(),
             acclimatisation: Acclimatisation::default(),
+            card: Vec::new(),
             guardrails: Vec::new(),
             sources: BTreeMap::new(),
             cases: Vec::new(),
@@ -246,7 +251,11 @@ impl Rulebook {
                 let acclimatisation = library.acclimatisation(over.then_some(self.acclimatisation));
                 self.acclimatisation = acclimatisation.unwrap_or(self.acclimatisation);
                 self.cases.extend(read_cases(&mut library.reader, file.pack, findings));
-                &["bands", "sun", "acclimatisation", "case", "title"]
+                let card = library.card();
+                if !card.is_empty() {
+                    self.card = card;
+                }
+                &["bands", "sun", "acclimatisation", "card", "case", "title"]
             }
             FileKind::Level => {
                 if let Some(level) = library.level(self.levels.get(id)) {

@@ -491,6 +491,9 @@ settings! {
     HEAT_HARD_OUTDOORS: bool = "heat.hard-outdoors", YesNo, 0 ..= 1, Placement;
     HEAT_LONGEST_OUTDOORS: Duration = "heat.longest-outdoors", Duration, 0 ..= 720, Placement;
     HEAT_RUN_AT: String = "heat.run-at", Choice, 0 ..= 0, Placement;
+    FASTING_EASY: Duration = "fasting.easy", Duration, 0 ..= 180, Placement;
+    FASTING_BEFORE_SUNSET: Duration = "fasting.before-sunset", Duration, 0 ..= 360, Placement;
+    FASTING_AFTER_SUNSET: Duration = "fasting.after-sunset", Duration, 0 ..= 360, Placement;
     HEAT_EFFORT_ONLY: bool = "heat.effort-only", YesNo, 0 ..= 1, Placement;
 }
 

@@ -24,6 +24,8 @@ pub enum WordKind {
 pub enum Unit {
     /// Kilometres.
     Km,
+    /// Metres.
+    Metres,
     /// Years.
     Years,
     /// Weeks.
@@ -44,6 +46,7 @@ impl Unit {
     pub fn name(self) -> &'static str {
         match self {
             Self::Km => "km",
+            Self::Metres => "metres",
             Self::Years => "years",
             Self::Weeks => "weeks",
             Self::Days => "days",
@@ -100,7 +103,7 @@ macro_rules! words {
 }
 
 use IdKind::{ClimateKind, Level, Race};
-use Unit::{Celsius, Days, Fahrenheit, Km, Plain, Weeks, Years};
+use Unit::{Celsius, Days, Fahrenheit, Km, Metres, Plain, Weeks, Years};
 use WordKind::{Choice, Id, Number, Races, YesNo};
 
 words! {
@@ -123,8 +126,11 @@ words! {
     RACE_GOAL = "race.goal", Choice(&["time", "finish"]), Season, optional;
     RACE_WEEKS_TO = "race.weeks_to", Number(Weeks, 0, 104), Season, optional;
     RACE_COUNT = "race.count", Number(Plain, 0, 100), Season;
+    RACE_WBGT = "race.wbgt", Number(Celsius, -60, 60), Season, optional;
+    RACE_HOTTER = "race.hotter", Number(Celsius, -60, 60), Season, optional;
     SEASON_WEEKS = "season.weeks", Number(Weeks, 1, 104), Season;
     CLIMATE_KIND = "climate.kind", Id(ClimateKind), Season, optional;
+    PLACE_ELEVATION = "place.elevation", Number(Metres, -500, 9000), Season, optional;
     PLACE_TREADMILL = "place.treadmill", YesNo, Season;
     WEEK_NUMBER = "week.number", Number(Plain, 1, 120), Placement;
     WEEK_PHASE = "week.phase", Choice(&["base", "build", "peak", "taper", "race", "recovery", "transition"]), Placement;
@@ -135,8 +141,14 @@ words! {
     HEAT_TEMPERATURE = "heat.temperature", Number(Celsius, -60, 60), Placement, optional;
     HEAT_DEW_POINT = "heat.dew_point", Number(Celsius, -60, 60), Placement, optional;
     HEAT_SUM = "heat.sum", Number(Fahrenheit, -150, 250), Placement, optional;
+    HEAT_HOUR = "heat.hour", Choice(&["dawn", "morning", "noon", "afternoon", "evening", "night"]), Placement, optional;
+    HEAT_WIND_CHILL = "heat.wind_chill", Number(Celsius, -90, 60), Placement, optional;
+    HEAT_DARK = "heat.dark", YesNo, Placement, optional;
+    HEAT_HOT_DAYS = "heat.hot_days", Number(Plain, 0, 7), Placement, optional;
+    HEAT_PRACTICE = "heat.practice", YesNo, Placement, optional;
     HEAT_EXCESS = "heat.excess", Number(Celsius, -60, 60), Placement, optional;
     HEAT_ACCLIMATISED = "heat.acclimatised", YesNo, Placement, optional;
+    PLACE_ABOVE_HOME = "place.above_home", Number(Metres, -9000, 9000), Placement, optional;
     LIFE_LOAD = "life.load", Choice(&["none", "busy", "travel", "fasting", "off", "ill"]), Placement;
     LIFE_DAYS = "life.days", Number(Days, 0, 7), Placement;
     WEEK_WAY_BACK = "week.way_back", YesNo, Placement;

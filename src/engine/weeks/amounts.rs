@@ -46,7 +46,8 @@ impl Maker<'_, '_> {
                 // Where life or a late start leaves few days, each run is a larger part of the week.
                 let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
                 let share = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
-                let mut volume = self.climb.coming(room_of(season, index, self.held));
+                let room = room_of(season, index, self.held);
+                let mut volume = self.climb.coming(room);
                 // The long run is a share of the week, and the week holds no easy run longer than the long one: both settle together.
                 let mut long = wanted.min(volume.times(share)).floor_to(grain);
                 loop {
@@ -61,7 +62,9 @@ impl Maker<'_, '_> {
                 if volume < long + placed.get(key::RUNS_SHORTEST) {
                     long = volume.min(wanted).max(long);
                 }
-                Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
+                // What may not grow holds, from the first week on.
+                let kind = if room.grows { volume::kind(volume, last_week) } else { WeekKind::Hold };
+                Target { volume, long: Some(long), kind, hard: 0 }
             }
             PhaseName::Taper | PhaseName::Race => {
                 let share = slot.share.unwrap_or(Share::WHOLE);

@@ -4,7 +4,7 @@ use super::amounts::longest_in_time;
 use super::{Maker, Target};
 use crate::calendar::{Date, Weekday};
 use crate::engine::hand::{self, Hand};
-use crate::engine::phases::Slot;
+use crate::engine::heat;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::week::{self, Ask, DayRoom, Laid, Own, Takes};
 use crate::engine::workout::{self, Speeds};
@@ -24,7 +24,18 @@ const EASED: f64 = 0.75;
 
 impl Maker<'_, '_> {
     /// What a training week's long run holds besides easy running, where it is its turn.
-    pub(super) fn long_session(&self, target: &Target, settled: &Settled, speeds: &Speeds) -> Option<Choice> {
+    pub(super) fn long_session(
+        &self,
+        index: usize,
+        target: &Target,
+        settled: &Settled,
+        speeds: &Speeds,
+    ) -> Option<Choice> {
+        // Where it is too hot for hard running the long run is nothing but easy.
+        let day = self.season.long_days().first().map_or(0, |day| *day as i64);
+        if !heat::hard_outdoors(self.season, index, self.season.frame.slots[index].start + day) {
+            return None;
+        }
         let long = target.long.filter(|_| target.kind.trains() && !self.season.frame.run_walk)?;
         let room = sessions::Room {
             volume: target.volume,
@@ -54,11 +65,10 @@ impl Maker<'_, '_> {
     ) -> Vec<Choice> {
         let season = self.season;
         let slot = &season.frame.slots[index];
-        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
         let blocks = |choice: &Choice| season.book.workouts.get(&choice.id).is_some_and(workout::has_blocks);
         // A long run with blocks is one of the week's hard sessions.
         let count = target.hard.saturating_sub(usize::from(self.long_work.as_ref().is_some_and(blocks)));
-        if count == 0 || (!settled.get(key::HEAT_HARD_OUTDOORS) && !treadmill) {
+        if count == 0 || !slot.days().any(|date| season.holds_hard(index, date)) {
             return Vec::new();
         }
         // What is too long for every day on which it could stand is not chosen; a day without a limit holds anything.
@@ -199,19 +209,20 @@ impl Maker<'_, '_> {
     }
 
     /// The days of a week as the layout sees them.
-    pub(super) fn days(&self, slot: &Slot, settled: &Settled, hand: &Hand) -> Vec<DayRoom> {
+    pub(super) fn days(&self, index: usize, settled: &Settled, hand: &Hand) -> Vec<DayRoom> {
         let season = self.season;
+        let slot = &season.frame.slots[index];
         let request = season.request;
         let race = season.frame.span.race;
         let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
-        let treadmill = request.home.treadmill.as_ref().is_some_and(|at| at.value);
+        let treadmill = season.treadmill();
         slot.days()
             .enumerate()
             .map(|(at, date)| {
                 let put = hand.own.get(&at);
                 let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
                 let own = request.week.most.get(&date.weekday()).map(|at| at.value);
-                let heat = (!treadmill).then(|| settled.get(key::HEAT_LONGEST_OUTDOORS));
+                let heat = (!treadmill).then(|| heat::longest_outdoors(season, index, date));
                 let life = Some(settled.get(key::LIFE_LONGEST));
                 let most = [own, heat, life].into_iter().flatten().min();
                 DayRoom {
@@ -222,6 +233,7 @@ impl Maker<'_, '_> {
                         && put.is_none()
                         && !hand.closed.contains(&at),
                     most,
+                    hard: season.holds_hard(index, date),
                     short: race.is_some_and(|race| race - date == 1),
                     own: put.map(|put| Own { distance: put.distance, effort: put.effort }),
                     takes: Takes {

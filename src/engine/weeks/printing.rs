@@ -1,10 +1,10 @@
 //! The week as it is printed: its days with their sessions spelled out, and its sums.
 
 use super::{DAYS, Maker, Target, is_free};
-use crate::args;
 use crate::calendar::Date;
 use crate::engine::Season;
 use crate::engine::hand::{self, Hand, What};
+use crate::engine::heat;
 use crate::engine::race_day;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::strength;
@@ -12,7 +12,7 @@ use crate::engine::week::{self, Laid, Role};
 use crate::engine::workout::{self, Manner, Speeds, Speller};
 use crate::load;
 use crate::measure::{Distance, Duration};
-use crate::plan::{Day, Heat, PhaseName, Week, WeekKind};
+use crate::plan::{Day, PhaseName, Week, WeekKind};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, SessionKind};
@@ -29,7 +29,6 @@ impl Maker<'_, '_> {
         settled: &Settled,
         speeds: &Speeds,
         manner: &Manner,
-        indoors: bool,
         easy_only: bool,
         hand: &Hand,
     ) -> Week {
@@ -39,8 +38,6 @@ impl Maker<'_, '_> {
         let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max, hr_threshold };
         // Indoors the air is cool: paces are those of cool weather.
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
-        let treadmill = season.request.home.treadmill.as_ref().is_some_and(|at| at.value);
-        let longest_outdoors = settled.get(key::HEAT_LONGEST_OUTDOORS);
         let strides = strides_on(season, index, laid, settled, target.kind, speeds);
         // A few more strides each time the season turns to something harder.
         let rungs =
@@ -56,48 +53,71 @@ impl Maker<'_, '_> {
                 .enumerate()
                 .map(|(day, date)| {
                     let mut sessions = Vec::new();
+                    let own_speeds = season.speeds_on(index, date);
+                    let speller = Speller { speeds: own_speeds.as_ref().unwrap_or(speeds), ..speller };
+                    let longest_outdoors = heat::longest_outdoors(season, index, date);
                     for run in laid.runs.iter().filter(|run| run.day == day) {
                         let own = hand.own.get(&day).filter(|_| run.role == Role::Own).map(|put| &put.what);
                         if let Some(What::Moved(session)) = own {
-                            sessions.push(Session::clone(session));
+                            let mut session = Session::clone(session);
+                            heat::set_out(season, index, date, &mut session);
+                            sessions.push(session);
                             continue;
                         }
-                        let (id, rung, inside) = match run.role {
-                            Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung, indoors),
+                        let (id, rung) = match run.role {
+                            Role::Hard(number) => (chosen[number].id.as_str(), chosen[number].rung),
                             Role::Long => match &self.long_work {
-                                Some(choice) => (choice.id.as_str(), choice.rung, false),
-                                None => (sessions::plain(SessionKind::Long), 0, false),
+                                Some(choice) => (choice.id.as_str(), choice.rung),
+                                None => (sessions::plain(SessionKind::Long), 0),
                             },
                             Role::Own => match own {
-                                Some(What::Workout(choice)) => (choice.id.as_str(), choice.rung, indoors),
-                                Some(What::Plain(id)) => (id.as_str(), 0, false),
-                                _ => (sessions::plain(SessionKind::Easy), 0, false),
+                                Some(What::Workout(choice)) => (choice.id.as_str(), choice.rung),
+                                Some(What::Plain(id)) => (id.as_str(), 0),
+                                _ => (sessions::plain(SessionKind::Easy), 0),
                             },
-                            _ if hand.plain.contains_key(&day) => (hand.plain[&day].as_str(), 0, false),
-                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), some_strides, false),
-                            Role::Recovery => (sessions::plain(SessionKind::Recovery), 0, false),
-                            Role::Easy => (sessions::plain(SessionKind::Easy), 0, false),
+                            _ if hand.plain.contains_key(&day) => (hand.plain[&day].as_str(), 0),
+                            _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), some_strides),
+                            Role::Recovery => (sessions::plain(SessionKind::Recovery), 0),
+                            Role::Easy => (sessions::plain(SessionKind::Easy), 0),
                         };
                         let Some(workout) = season.book.workouts.get(id) else { continue };
-                        let too_long = run.distance.at(speeds.reckon(Intensity::Easy)) > longest_outdoors;
-                        let inside = inside || (treadmill && too_long);
-                        let effort_only = if inside { easy_only } else { manner.effort_only };
-                        let turn = slot.number as usize * DAYS + day;
-                        let manner = Manner { indoors: inside, effort_only, turn, ..manner.clone() };
-                        let speller = if inside { &inside_speller } else { &speller };
                         let quality = matches!(own, Some(What::Workout(_)));
-                        let mut session = if let Some(What::Steps(steps)) = own {
-                            hand::spelled(speller, steps, run.distance, &manner)
-                        } else if season.frame.run_walk && !quality {
-                            self.turns.session(season, speller, workout, run, &manner, share)
-                        } else {
-                            speller.session(id, workout, &workout.rungs[rung], run.distance, &manner)
+                        let hard = quality || workout::is_hard(workout.kind) || workout::has_blocks(workout);
+                        let too_long = run.distance.at(speller.speeds.reckon(Intensity::Easy)) > longest_outdoors;
+                        let too_hard = hard && !heat::hard_outdoors(season, index, date);
+                        let inside = season.treadmill() && (too_long || too_hard);
+                        let outdoors = Manner {
+                            effort_only: easy_only || season.on_day(index, date).1.get(key::HEAT_EFFORT_ONLY),
+                            turn: slot.number as usize * DAYS + day,
+                            ..manner.clone()
                         };
-                        if inside {
-                            let minutes = longest_outdoors.minutes() as i64;
-                            let key = if session.hard { "session.indoors" } else { "session.indoors-long" };
-                            session.notes.push(season.phrases.say(key, &args! { "minutes" => minutes }));
+                        let indoors = Manner { indoors: true, effort_only: easy_only, ..outdoors.clone() };
+                        let spell = |distance, speller: &Speller<'_>, manner: &Manner| {
+                            if let Some(What::Steps(steps)) = own {
+                                hand::spelled(speller, steps, distance, manner)
+                            } else if season.frame.run_walk && !quality {
+                                self.turns.session(season, speller, workout, run, manner, share)
+                            } else {
+                                speller.session(id, workout, &workout.rungs[rung], distance, manner)
+                            }
+                        };
+                        let mut session = if inside {
+                            spell(run.distance, &inside_speller, &indoors)
+                        } else {
+                            spell(run.distance, &speller, &outdoors)
+                        };
+                        if inside && !hard && own.is_none() && !season.frame.run_walk {
+                            // As long outdoors as the heat allows, and the rest indoors.
+                            let first = longest_outdoors
+                                .at(speller.speeds.reckon(Intensity::Easy))
+                                .floor_to(season.frame.grain);
+                            if heat::worth_a_part(season.book, longest_outdoors, run.distance, first) {
+                                let rest = run.distance - first;
+                                let parts = [spell(first, &speller, &outdoors), spell(rest, &inside_speller, &indoors)];
+                                heat::join(&mut session, parts);
+                            }
                         }
+                        heat::on_the_day(season, index, date, longest_outdoors, &mut session);
                         let pin = hand.pins.iter().find(|pin| pin.day == day && matches!(run.role, Role::Hard(_)));
                         if let Some(title) = pin.and_then(|pin| pin.title.clone()) {
                             session.title = title;
@@ -160,7 +180,7 @@ impl Maker<'_, '_> {
             hard_s: Duration::ZERO,
             load: 0,
             longest_run_m: Distance::ZERO,
-            heat: heat_of(season, index, settled),
+            heat: season.weather[index].as_ref().map(|usual| usual.heat(settled)),
             reset: None,
             notes: Vec::new(),
             figures: Vec::new(),
@@ -211,20 +231,6 @@ fn strides_on(
         run.distance.at(speeds.reckon(Intensity::Easy)) + more <= cap
     };
     laid.runs.iter().filter(|run| run.role == Role::Easy).filter(fits).map(|run| run.day).take(wanted).collect()
-}
-
-fn heat_of(season: &Season<'_>, index: usize, settled: &Settled) -> Option<Heat> {
-    let weather = season.weather[index].as_ref()?;
-    Some(Heat {
-        temperature_c: weather.weather.temperature_c,
-        dew_point_c: weather.weather.dew_point_c,
-        heat_index_c: weather.weather.heat_index_c,
-        wbgt_c: weather.weather.wbgt_c,
-        band: weather.band.to_owned(),
-        slowdown: settled.get(key::HEAT_SLOWDOWN),
-        run_at: weather.hour.name().to_owned(),
-        acclimatised: weather.acclimatised,
-    })
 }
 
 /// The sums of a week, from what its days hold.
