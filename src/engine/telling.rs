@@ -90,7 +90,7 @@ fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usi
     let mood = match week.kind {
         _ if told.index == 0 && week.kind.trains() => "first",
         WeekKind::Recover if week.phase == PhaseName::Transition => "transition",
-        WeekKind::Hold if told.settled.get(key::LIFE_VOLUME).fraction() < 1.0 => "fasting",
+        WeekKind::Hold if told.settled.get(key::VOLUME_LIFE).fraction() < 1.0 => "fasting",
         WeekKind::Hold if told.climb.before_last().is_some_and(|best| week.volume_m < best) => "below",
         WeekKind::Recover if away == Some(Away::Off) => "away",
         WeekKind::Recover if away.is_some() => "return",
@@ -230,12 +230,12 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
                     args.insert("percent".to_owned(), percent(week.volume_m.over(best) - 1.0).into());
                     match () {
                         () if week.kind == WeekKind::Build && week.volume_m > best => "volume.build",
-                        () if settled.get(key::LIFE_VOLUME).fraction() < 1.0 => {
+                        () if settled.get(key::VOLUME_LIFE).fraction() < 1.0 => {
                             let life = &season.placed[told.index].life;
                             let load = phrases.word(&format!("load.{}", life.load.unwrap_or(Load::Busy).name()));
                             args.insert("what".to_owned(), life.what.clone().unwrap_or(load).into());
-                            args.insert("share".to_owned(), settled.get(key::LIFE_VOLUME).to_string().into());
-                            why.extend(settled.last(key::LIFE_VOLUME));
+                            args.insert("share".to_owned(), settled.get(key::VOLUME_LIFE).to_string().into());
+                            why.extend(settled.last(key::VOLUME_LIFE));
                             "volume.life"
                         }
                         () if settled.get(key::HEAT_VOLUME).fraction() < 1.0 => {

@@ -471,8 +471,8 @@ settings! {
     SESSION_RACE_SHARE: Share = "session.race-share", Share, 0 ..= 40, Placement;
     SESSION_RACE_LEAST: Duration = "session.race-least", Duration, 0 ..= 60, Season;
     SESSION_RACE_MOST: Duration = "session.race-most", Duration, 10 ..= 180, Season;
-    LIFE_VOLUME: Share = "life.volume", Share, 30 ..= 100, Placement;
-    LIFE_LONGEST: Duration = "life.longest", Duration, 20 ..= 600, Placement;
+    VOLUME_LIFE: Share = "volume.life", Share, 30 ..= 100, Placement;
+    RUNS_LIFE_LONGEST: Duration = "runs.life-longest", Duration, 20 ..= 600, Placement;
     TIME_TRIAL: bool = "session.time-trial", YesNo, 0 ..= 1, Amount;
     STRENGTH_MOST: i64 = "strength.most", Count, 0 ..= 7, Amount;
     STRENGTH_RUNG: i64 = "strength.rung", Count, 1 ..= 9, Amount;

@@ -33,7 +33,7 @@ impl Maker<'_, '_> {
             }
             phase if phase.trains() => {
                 let easy = speeds.reckon(Intensity::Easy);
-                let most_time = placed.get(key::LONG_RUN_LONGEST).min(placed.get(key::LIFE_LONGEST)).at(easy);
+                let most_time = placed.get(key::LONG_RUN_LONGEST).min(placed.get(key::RUNS_LIFE_LONGEST)).at(easy);
                 let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
                 let mut wanted = self.long.coming(self.month.allowed_in(slot.start)).min(most_time);
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
@@ -228,7 +228,7 @@ impl Maker<'_, '_> {
 /// The longest run that is neither long nor hard, by the clock alone.
 pub(super) fn longest_in_time(settled: &Settled, speeds: &Speeds) -> Distance {
     let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
-    most.min(settled.get(key::LIFE_LONGEST)).at(speeds.reckon(Intensity::Easy))
+    most.min(settled.get(key::RUNS_LIFE_LONGEST)).at(speeds.reckon(Intensity::Easy))
 }
 
 /// Where a season starts at the least: the runs that are left of a usual week keep their size where there are fewer.
@@ -275,7 +275,7 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
         grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index],
         heat: Share::from_fraction(
-            settled.get(key::HEAT_VOLUME).fraction().min(settled.get(key::LIFE_VOLUME).fraction()),
+            settled.get(key::HEAT_VOLUME).fraction().min(settled.get(key::VOLUME_LIFE).fraction()),
         ),
         whole: Share::from_fraction(whole),
         short: left < usual,

@@ -223,7 +223,7 @@ impl Maker<'_, '_> {
                 let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
                 let own = request.week.most.get(&date.weekday()).map(|at| at.value);
                 let heat = (!treadmill).then(|| heat::longest_outdoors(season, index, date));
-                let life = Some(settled.get(key::LIFE_LONGEST));
+                let life = Some(settled.get(key::RUNS_LIFE_LONGEST));
                 let most = [own, heat, life].into_iter().flatten().min();
                 DayRoom {
                     date,
