@@ -1070,3 +1070,166 @@ accept-risk = true
 "#,
     );
 }
+
+#[test]
+fn a_limit_that_takes_new_sessions_away_lifts_nothing_else() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+recent = { race = "10k", time = "33:30", date = 2027-03-13 }
+
+[[race]]
+race = "15k"
+date = 2027-07-31
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = true
+
+[week]
+days = ["mon", "tue", "wed", "thu", "fri", "sun"]
+starts = "sun"
+
+[plan]
+start = 2027-04-12
+units = "mi"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn newcomers_begin_after_weeks_off_with_twenty_minutes() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "1 km"
+longest = "0.2 km"
+
+[[race]]
+race = "10k"
+date = 2027-12-12
+priority = "A"
+goal = "1:02:40"
+
+[place]
+climate = "dubai"
+treadmill = true
+run-at = "noon"
+
+[week]
+days = ["mon", "tue", "thu", "sat", "sun"]
+starts = "mon"
+long-run = "sun"
+
+[[life]]
+from = 2027-11-16
+to = 2027-12-04
+load = "off"
+
+[[life]]
+from = 2027-11-16
+to = 2027-11-17
+load = "fasting"
+
+[[life]]
+from = 2027-11-22
+to = 2027-11-26
+load = "ill"
+
+[plan]
+start = 2027-11-15
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn one_stretch_of_life_in_another_is_told_too() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+age = 61
+recent = { race = "10k", time = "71:30", date = 2027-09-11 }
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "15k"
+date = 2028-03-07
+priority = "A"
+
+[place]
+climate = "temperate"
+treadmill = true
+
+[week]
+days = ["tue", "thu", "sun"]
+starts = "mon"
+long-run = "sun"
+most = { thu = "143 min" }
+
+[[life]]
+from = 2027-12-30
+to = 2028-02-02
+
+[[life]]
+from = 2027-10-24
+to = 2027-11-01
+load = "ill"
+days = ["tue", "thu", "fri", "sun"]
+
+[[life]]
+from = 2027-12-30
+to = 2028-01-10
+load = "travel"
+days = ["sun"]
+
+[plan]
+start = 2027-10-11
+units = "mi"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_first_week_cut_short_while_fasting_is_no_reference() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[[race]]
+race = "10k"
+date = 2027-06-15
+priority = "A"
+goal = "finish"
+
+[place]
+climate = "oceanic"
+treadmill = false
+
+[week]
+days = ["tue", "wed", "sat"]
+starts = "sun"
+long-run = "wed"
+
+[[life]]
+from = 2027-05-11
+to = 2027-05-30
+days = ["wed", "thu", "fri", "sat"]
+
+[[life]]
+from = 2027-01-26
+to = 2027-02-06
+load = "fasting"
+
+[plan]
+start = 2027-01-29
+units = "mi"
+accept-risk = true
+"#,
+    );
+}

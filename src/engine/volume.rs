@@ -291,6 +291,12 @@ impl LongClimb {
         self.weeks.push(longest);
     }
 
+    /// The longest run of the 30 days before the season.
+    #[must_use]
+    pub fn start(&self) -> Distance {
+        self.bounds.start
+    }
+
     /// The longest run of the last week that had one.
     #[must_use]
     pub fn last(&self) -> Option<Distance> {

@@ -1,6 +1,7 @@
 //! How much: what a week is asked to hold, and its long run.
 
 use super::{DAYS, Maker, Target, is_free};
+use crate::calendar::Date;
 use crate::engine::volume::{self, Room};
 use crate::engine::week::{self, DayRoom};
 use crate::engine::workout::Speeds;
@@ -35,7 +36,7 @@ impl Maker<'_, '_> {
                 let easy = speeds.reckon(Intensity::Easy);
                 let most_time = placed.get(key::LONG_RUN_LONGEST).min(placed.get(key::RUNS_LIFE_LONGEST)).at(easy);
                 let last = u32::try_from(placed.get(key::LONG_RUN_LAST)).unwrap_or(0);
-                let mut wanted = self.long.coming(self.month.allowed_in(slot.start)).min(most_time);
+                let mut wanted = self.long.coming(self.allowed_in(slot.start)).min(most_time);
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
                     // The last of the longest runs is behind: what comes now already tapers.
                     let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
@@ -84,7 +85,7 @@ impl Maker<'_, '_> {
                     // Too little for two runs is one run.
                     let two = placed.get(key::RUNS_SHORTEST).times(2.0);
                     let part = if volume < two { 1.0 } else { part };
-                    let most = most_time.min(self.month.allowed_in(slot.start));
+                    let most = most_time.min(self.allowed_in(slot.start));
                     long.min(most).min(volume.times(part)).floor_to(grain)
                 });
                 let kind = if slot.phase == PhaseName::Taper { WeekKind::Taper } else { WeekKind::Race };
@@ -114,6 +115,12 @@ impl Maker<'_, '_> {
         Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
     }
 
+    /// How long a run of a week may be after the runs of the last 30 days; before the first run of the season nothing grows.
+    pub(super) fn allowed_in(&self, week: Date) -> Distance {
+        let allowed = self.month.allowed_in(week);
+        if self.long.last().is_none() { allowed.min(self.long.start()) } else { allowed }
+    }
+
     /// What the days of a week can hold, by the same limits as the layout.
     pub(super) fn capacity(&self, days: &[DayRoom], settled: &Settled, long: Distance, speeds: &Speeds) -> Distance {
         let longest = self.longest_easy(days, settled, speeds);
@@ -123,7 +130,7 @@ impl Maker<'_, '_> {
 
     /// The longest run that is neither long nor hard.
     pub(super) fn longest_easy(&self, days: &[DayRoom], settled: &Settled, speeds: &Speeds) -> Distance {
-        let allowed = days.first().map_or(Distance::ZERO, |first| self.month.allowed_in(first.date));
+        let allowed = days.first().map_or(Distance::ZERO, |first| self.allowed_in(first.date));
         longest_in_time(settled, speeds).min(allowed)
     }
 

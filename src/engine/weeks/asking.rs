@@ -84,11 +84,7 @@ impl Maker<'_, '_> {
         let room = sessions::Room {
             volume: target.volume,
             count,
-            longest: target
-                .long
-                .unwrap_or(target.volume)
-                .max(self.long.longest_of(4))
-                .min(self.month.allowed_in(slot.start)),
+            longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.allowed_in(slot.start)),
             time,
             taper: target.kind == WeekKind::Taper,
             gentlest: matches!(target.kind, WeekKind::Race | WeekKind::Reset),
@@ -116,7 +112,7 @@ impl Maker<'_, '_> {
         let trains = slot.phase.trains() && !season.resets.resets[index] && season.placed[index].away.is_none();
         let even = self.climb.best().times(1.0 / season.frame.runs.max(1) as f64);
         let even = even.times(if trains { 1.0 } else { EASED });
-        let even = even.min(longest_in_time(settled, speeds)).min(self.month.allowed_in(slot.start));
+        let even = even.min(longest_in_time(settled, speeds)).min(self.allowed_in(slot.start));
         let even = even.max(settled.get(key::RUNS_SHORTEST)).floor_to(grain).max(grain);
         let due = |id: &str, workout: &Workout| {
             Some(self.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))

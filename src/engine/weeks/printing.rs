@@ -138,7 +138,13 @@ impl Maker<'_, '_> {
                     }
                     let free = is_free(season.request, date) || hand.open.contains(&day);
                     let free = free && date >= season.frame.span.start;
-                    Day { date, free, life: life_on(season, date), note, sessions }
+                    Day {
+                        date,
+                        free,
+                        life: life_on(season, date).filter(|_| date >= season.frame.span.start),
+                        note,
+                        sessions,
+                    }
                 })
                 .collect()
         };
@@ -200,7 +206,8 @@ fn aside(speller: &Speller<'_>, id: &str, rung: usize, manner: &Manner) -> Optio
 }
 
 fn life_on(season: &Season<'_>, date: Date) -> Option<String> {
-    season.request.life.iter().find(|life| (life.from.value..=life.to.value).contains(&date)).and_then(|life| {
+    let mut life = season.request.life.iter().filter(|life| (life.from.value..=life.to.value).contains(&date));
+    life.find_map(|life| {
         let load = life.load.as_ref().map(|at| season.phrases.word(&format!("load.{}", at.value.name())));
         let days = life.days.as_ref().map(|_| season.phrases.word("load.other-days"));
         life.what.as_ref().map(|at| at.value.clone()).or(load).or(days)
