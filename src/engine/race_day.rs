@@ -1,13 +1,14 @@
 //! Race day: the race as a session, and its card with splits for an even pace.
 
 use super::Season;
+use super::races::Entry;
 use super::workout::Speller;
 use crate::args;
 use crate::finding::{Finding, Findings};
 use crate::fitness;
-use crate::measure::{Distance, Duration, Units};
+use crate::measure::{Distance, Duration, Pace, Units};
 use crate::plan::{PlanRace, Split, Week};
-use crate::request::{Goal, Priority};
+use crate::request::Goal;
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, Step};
 
@@ -17,50 +18,60 @@ const EVERY_UNIT: f64 = 12_000.0;
 /// A goal this much faster than the evidence is told.
 const FAR_BEYOND: f64 = 0.95;
 
-/// The race as a session of its day.
+/// A race as a session of its day.
 #[must_use]
-pub fn session(season: &Season<'_>, speller: &Speller<'_>) -> Session {
-    let (race, kind) = season.frame.race.expect("only a season with a race asks for its session");
-    let name = race.name.as_ref().map_or(kind.title.as_str(), |at| at.value.as_str());
-    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(Intensity::Race)));
-    let feel = match aim(season) {
+pub fn session(season: &Season<'_>, entry: &Entry<'_>, speller: &Speller<'_>) -> Session {
+    let distance = entry.kind.distance;
+    let own = season.frame.leg.goal.is_some_and(|goal| goal.date() == entry.date());
+    let aim = aim(season, entry);
+    let time = aim.unwrap_or_else(|| distance.at(speller.speeds.reckon(Intensity::Race)));
+    let feel = match aim {
         Some(time) => season.phrases.say("race.aim", &args! { "time" => time.clock() }),
         None => season.phrases.word("race.by-feel"),
     };
-    let mut session = speller.race(&kind.title, name, kind.distance, time, &feel);
-    session.effort_only = aim(season).is_none();
-    if let (Some(_), [Step::Run(stretch)]) = (aim(season), session.steps.as_mut_slice()) {
-        stretch.pace_s_per_km = speller.speeds.targets.get(&Intensity::Race).copied();
+    let mut session = speller.race(&entry.kind.title, entry.name(), distance, time, &feel);
+    session.effort_only = aim.is_none();
+    if let (Some(time), [Step::Run(stretch)]) = (aim, session.steps.as_mut_slice()) {
+        // The paces of a leg know the race that it is built for; another race has its own.
+        stretch.pace_s_per_km = match speller.speeds.targets.get(&Intensity::Race) {
+            Some(range) if own => Some(*range),
+            _ => Some([Pace::from_seconds_per_km(time.seconds() as f64 / distance.km()); 2]),
+        };
     }
     session
 }
 
 /// The time to run for: the goal, else the middle of what the evidence suggests.
-fn aim(season: &Season<'_>) -> Option<Duration> {
-    let (race, _) = season.frame.race?;
-    match race.goal.as_ref().map(|at| at.value) {
+fn aim(season: &Season<'_>, entry: &Entry<'_>) -> Option<Duration> {
+    match entry.asked.goal.as_ref().map(|at| at.value) {
         Some(Goal::Time(time)) => Some(time),
         Some(Goal::Finish) => None,
-        None => predicted(season).map(|[fast, slow]| Duration::from_seconds((fast + slow).seconds() as f64 / 2.0)),
+        None => {
+            predicted(season, entry).map(|[fast, slow]| Duration::from_seconds((fast + slow).seconds() as f64 / 2.0))
+        }
     }
 }
 
 /// The times that a result suggests; none from a goal alone.
-fn predicted(season: &Season<'_>) -> Option<[Duration; 2]> {
-    let (_, kind) = season.frame.race?;
+fn predicted(season: &Season<'_>, entry: &Entry<'_>) -> Option<[Duration; 2]> {
     let score = season.who.score.filter(|_| !season.who.score_from_goal)?;
-    Some(fitness::predicted(score, kind.distance, season.who.weekly, &season.book.prediction))
+    Some(fitness::predicted(score, entry.kind.distance, season.who.weekly, &season.book.prediction))
 }
 
-/// The cards of the season's races.
-pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) -> Vec<PlanRace> {
-    let Some((race, kind)) = season.frame.race else { return Vec::new() };
-    let date = race.date.value;
-    let goal = match race.goal.as_ref().map(|at| at.value) {
+/// The cards of the races in some weeks, in order of time.
+pub fn cards(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec<PlanRace> {
+    season.races().filter_map(|entry| card(season, &entry, weeks, findings)).collect()
+}
+
+/// The card of a race; none where its week is not in the leg.
+fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut Findings) -> Option<PlanRace> {
+    let date = entry.date();
+    let (index, week) = weeks.iter().enumerate().find(|(_, week)| (0..7).contains(&(date - week.start)))?;
+    let goal = match entry.asked.goal.as_ref().map(|at| at.value) {
         Some(Goal::Time(time)) => Some(time),
         _ => None,
     };
-    let predicted = predicted(season);
+    let predicted = predicted(season, entry);
     if let (Some(goal), Some([fast, _])) = (goal, predicted)
         && (goal.seconds() as f64) < fast.seconds() as f64 * FAR_BEYOND
     {
@@ -68,14 +79,11 @@ pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) ->
             Finding::warning("goal-beyond-evidence")
                 .with("goal", goal.clock())
                 .with("realistic", fast.clock())
-                .at(race.date.place.clone()),
+                .at(entry.asked.date.place.clone()),
         );
     }
-    let week = weeks.iter().find(|week| (0..7).contains(&(date - week.start)));
-    let heat = week.and_then(|week| week.heat.clone());
-    let index = week.map_or(0, |week| week.number as usize - 1);
     let slowdown = season.placed[index].settled.get(key::HEAT_SLOWDOWN);
-    let aim = aim(season).map(|time| time.times(1.0 + slowdown.fraction()));
+    let aim = aim(season, entry).map(|time| time.times(1.0 + slowdown.fraction()));
     let mut notes = Vec::new();
     if slowdown.fraction() > 0.0 && aim.is_some() {
         notes.push(season.phrases.say(
@@ -83,20 +91,20 @@ pub fn card(season: &Season<'_>, weeks: &mut [Week], findings: &mut Findings) ->
             &args! { "slower" => slowdown.to_string(), "time" => aim.map(Duration::clock).unwrap_or_default() },
         ));
     }
-    notes.extend(kind.day.iter().cloned());
-    vec![PlanRace {
-        race: race.race.value.clone(),
-        name: race.name.as_ref().map_or_else(|| kind.title.clone(), |at| at.value.clone()),
-        title: kind.title.clone(),
+    notes.extend(entry.kind.day.iter().cloned());
+    Some(PlanRace {
+        race: entry.asked.race.value.clone(),
+        name: entry.name().to_owned(),
+        title: entry.kind.title.clone(),
         date,
-        priority: race.priority.as_ref().map_or(Priority::A, |at| at.value).name().to_owned(),
-        distance_m: kind.distance,
+        priority: entry.priority.name().to_owned(),
+        distance_m: entry.kind.distance,
         goal_s: goal,
         predicted_s: predicted,
-        splits: aim.map(|time| splits(kind.distance, time, season.frame.units)).unwrap_or_default(),
-        heat,
+        splits: aim.map(|time| splits(entry.kind.distance, time, season.frame.units)).unwrap_or_default(),
+        heat: week.heat.clone(),
         notes,
-    }]
+    })
 }
 
 /// Even splits: every unit of a short race, every fifth of a long one, and the finish.

@@ -1,6 +1,8 @@
 //! How much: what a week is asked to hold, and its long run.
 
+use super::asking::rests_after_a_race;
 use super::{DAYS, Maker, Target, is_free};
+use crate::calendar::Date;
 use crate::engine::volume::{self, Room};
 use crate::engine::week::{self, DayRoom};
 use crate::engine::workout::Speeds;
@@ -34,6 +36,12 @@ impl Maker<'_, '_> {
             phase if phase.trains() && season.resets.resets[index] => {
                 Target { volume: Distance::ZERO, long: None, kind: WeekKind::Reset, hard: 0 }
             }
+            phase if phase.trains() && season.frame.b_race(slot).is_some() => {
+                // A short taper: less of everything, and nothing long.
+                let share = placed.get(key::RACES_B_VOLUME).fraction();
+                let last = self.climb.last().unwrap_or_else(|| self.climb.best());
+                Target { volume: last.times(share).floor_to(grain), long: None, kind: WeekKind::Race, hard: 0 }
+            }
             phase if phase.trains() => {
                 let easy = speeds.reckon(Intensity::Easy);
                 let most_time = placed.get(key::LONG_RUN_LONGEST).at(easy);
@@ -60,15 +68,21 @@ impl Maker<'_, '_> {
                     volume = holds;
                     long = long.min(volume.times(share)).floor_to(grain);
                 }
-                Target { volume, long: Some(long), kind: volume::kind(volume, last_week), hard: 0 }
+                let kind = volume::kind(volume, last_week);
+                // A race on the way takes its own distance out of the week, and where it is long enough the long run's place.
+                let raced: Distance = season.races_in(slot).map(|race| race.kind.distance).sum();
+                let left = if volume > raced { volume - raced } else { Distance::ZERO };
+                let volume = left.max(volume.times(placed.get(key::RACES_C_LEAST).fraction())).floor_to(grain);
+                let long = (raced < long).then(|| long.min(volume.times(share)).floor_to(grain));
+                Target { volume, long, kind, hard: 0 }
             }
             PhaseName::Taper | PhaseName::Race => {
                 let share = slot.share.unwrap_or(Share::WHOLE);
-                let race = season.frame.span.race.filter(|date| slot.holds(*date));
+                let race = season.races_in(slot).map(|race| race.date()).min();
                 // A race early in the week leaves only some days to share the week among.
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
-                if let Some(before) = self.week_before {
+                if let Some(before) = self.memory.week_before {
                     let most = before.times(CLEARLY_LESS).floor_to(grain);
                     volume = volume.min(most);
                 }
@@ -85,7 +99,13 @@ impl Maker<'_, '_> {
             _ => {
                 let share = slot.share.unwrap_or(Share::WHOLE);
                 let volume = self.climb.reference().times(share.fraction()).floor_to(grain);
-                Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+                // Once most of the week is back, so is one run that is longer than the others: the long run returns from it.
+                let returns = slot.phase == PhaseName::Recovery && share >= placed.get(key::RECOVERY_LONG_RUN_FROM);
+                let most = placed.get(key::RECOVERY_LONG_RUN).fraction();
+                let longest =
+                    || self.long.allowed().min(placed.get(key::RUNS_LONGEST).at(speeds.reckon(Intensity::Easy)));
+                let long = returns.then(|| volume.times(most).min(longest()).floor_to(grain));
+                Target { volume, long, kind: WeekKind::Recover, hard: 0 }
             }
         }
     }
@@ -128,9 +148,9 @@ impl Maker<'_, '_> {
         facts.number(word::WEEK_WEEKS_SINCE_RESET, Some(season.resets.since[index] as f64));
         let resets = season.resets.resets.iter().filter(|reset| **reset).count();
         if kind == WeekKind::Reset {
-            self.resets_done += 1;
+            self.memory.resets_done += 1;
         }
-        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.resets_done)));
+        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.memory.resets_done)));
         facts.number(word::WEEK_RESETS, Some(resets as f64));
         let force = &season.frame.force;
         if !matches!(kind, WeekKind::Reset | WeekKind::Recover) {
@@ -162,7 +182,7 @@ impl Maker<'_, '_> {
             WeekKind::Reset => {
                 let last = self.climb.last().unwrap_or(season.who.weekly);
                 // A first week cut short is no reference for growth, but no step back is longer than it.
-                let last = self.week_before.map_or(last, |before| before.min(last));
+                let last = self.memory.week_before.map_or(last, |before| before.min(last));
                 let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy));
                 // Right after another step back the block is the one before both.
                 let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
@@ -190,7 +210,11 @@ impl Maker<'_, '_> {
                 let hard = settled.get(key::TAPER_HARD).min(settled.get(key::HARD_PER_WEEK));
                 Target { hard: count(hard), ..target }
             }
-            WeekKind::Build | WeekKind::Hold => Target { hard: count(settled.get(key::HARD_PER_WEEK)), ..target },
+            WeekKind::Build | WeekKind::Hold => {
+                // A race is the hard session of its week.
+                let raced = season.races_in(slot).count();
+                Target { hard: count(settled.get(key::HARD_PER_WEEK)).saturating_sub(raced), ..target }
+            }
             WeekKind::Recover => target,
         }
     }
@@ -218,8 +242,10 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
     let settled = &season.placed[index].settled;
     let late = (season.frame.span.start - slot.start).clamp(0, 7);
     let usual = season.frame.runs.max(1) as f64;
-    let left = slot.days().filter(|date| *date >= season.frame.span.start && is_free(season, *date)).count() as f64;
-    let whole = if late > 0 { (left / usual).min(1.0) } else { 1.0 };
+    let runs = |date: &Date| is_free(season, *date) && !rests_after_a_race(season, settled, *date);
+    let left = slot.days().filter(|date| *date >= season.frame.span.start && runs(date)).count() as f64;
+    let rested = slot.days().any(|date| rests_after_a_race(season, settled, date));
+    let whole = if late > 0 || rested { (left / usual).min(1.0) } else { 1.0 };
     let coach_holds = season
         .request
         .week_kinds
@@ -228,7 +254,11 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
         // The peak holds what the build reached.
-        grows: settled.get(key::VOLUME_GROW) && slot.phase != PhaseName::Peak && !coach_holds && !held[index],
+        grows: settled.get(key::VOLUME_GROW)
+            && slot.phase != PhaseName::Peak
+            && !coach_holds
+            && !held[index]
+            && !rested,
         heat: settled.get(key::HEAT_VOLUME),
         whole: Share::from_fraction(if late > 0 && whole >= 1.0 { 0.999 } else { whole }),
     }
