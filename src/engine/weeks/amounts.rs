@@ -99,12 +99,14 @@ impl Maker<'_, '_> {
             _ => {
                 let share = slot.share.unwrap_or(Share::WHOLE);
                 let volume = self.climb.reference().times(share.fraction()).floor_to(grain);
-                // Once most of the week is back, so is one run that is longer than the others: the long run returns from it.
+                // Once most of the week is back, one run is longer than the others: the long run returns from it. Of few runs
+                // none is.
                 let returns = slot.phase == PhaseName::Recovery && share >= placed.get(key::RECOVERY_LONG_RUN_FROM);
-                let most = placed.get(key::RECOVERY_LONG_RUN).fraction();
-                let longest =
-                    || self.long.allowed().min(placed.get(key::RUNS_LONGEST).at(speeds.reckon(Intensity::Easy)));
-                let long = returns.then(|| volume.times(most).min(longest()).floor_to(grain));
+                let most = volume.times(placed.get(key::RECOVERY_LONG_RUN).fraction());
+                let even = volume.times(1.0 / days.iter().filter(|day| day.free).count().max(1) as f64);
+                let long = most.min(self.longest_easy(placed, speeds)).floor_to(grain);
+                let long = (returns && long > even).then_some(long);
+                let volume = long.map_or(volume, |long| volume.min(self.capacity(days, placed, long, speeds)));
                 Target { volume, long, kind: WeekKind::Recover, hard: 0 }
             }
         }
