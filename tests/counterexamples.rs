@@ -1233,3 +1233,218 @@ accept-risk = true
 "#,
     );
 }
+
+#[test]
+fn a_year_of_two_marathons_with_smaller_races_on_the_way() {
+    keeps_every_law(
+        r#"[runner]
+name = "Multi"
+level = "intermediate"
+weekly = "45 km"
+longest = "16 km"
+age = 38
+recent = { race = "10k", time = "47:30", date = 2026-10-18 }
+finished = ["half-marathon","marathon"]
+[[race]]
+race = "marathon"
+name = "Spring Marathon"
+date = 2027-04-11
+priority = "A"
+goal = "3:45:00"
+[[race]]
+race = "half-marathon"
+name = "B Half"
+date = 2027-02-28
+priority = "B"
+[[race]]
+race = "10k"
+name = "C 10k"
+date = 2027-02-06
+priority = "C"
+[[race]]
+race = "marathon"
+name = "Autumn Marathon"
+date = 2027-10-17
+priority = "A"
+[[race]]
+race = "5k"
+name = "C 5k"
+date = 2027-08-11
+priority = "C"
+[place]
+climate = "london"
+[week]
+days = ["tue","wed","thu","sat","sun"]
+long-run = "sun"
+[plan]
+start = 2026-11-30
+"#,
+    );
+}
+
+#[test]
+fn two_marathons_fourteen_weeks_apart() {
+    keeps_every_law(
+        r#"[runner]
+name = "Multi"
+level = "intermediate"
+weekly = "45 km"
+longest = "16 km"
+age = 38
+recent = { race = "10k", time = "47:30", date = 2026-10-18 }
+finished = ["half-marathon","marathon"]
+[[race]]
+race = "marathon"
+name = "Spring Marathon"
+date = 2027-04-11
+priority = "A"
+goal = "3:45:00"
+[[race]]
+race = "half-marathon"
+name = "B Half"
+date = 2027-02-28
+priority = "B"
+[[race]]
+race = "10k"
+name = "C 10k"
+date = 2027-02-06
+priority = "C"
+[[race]]
+race = "marathon"
+name = "Autumn Marathon"
+date = 2027-07-18
+priority = "A"
+[[race]]
+race = "5k"
+name = "C 5k"
+date = 2027-06-23
+priority = "C"
+[place]
+climate = "london"
+[week]
+days = ["tue","wed","thu","sat","sun"]
+long-run = "sun"
+[plan]
+start = 2026-11-30
+"#,
+    );
+}
+
+#[test]
+fn two_marathons_six_weeks_apart_at_the_runners_risk() {
+    keeps_every_law(
+        r#"[runner]
+name = "Multi"
+level = "intermediate"
+weekly = "45 km"
+longest = "16 km"
+age = 38
+recent = { race = "10k", time = "47:30", date = 2026-10-18 }
+finished = ["half-marathon","marathon"]
+[[race]]
+race = "marathon"
+name = "Spring Marathon"
+date = 2027-04-11
+priority = "A"
+goal = "3:45:00"
+[[race]]
+race = "half-marathon"
+name = "B Half"
+date = 2027-02-28
+priority = "B"
+[[race]]
+race = "10k"
+name = "C 10k"
+date = 2027-02-06
+priority = "C"
+[[race]]
+race = "marathon"
+name = "Autumn Marathon"
+date = 2027-05-23
+priority = "A"
+[[race]]
+race = "5k"
+name = "C 5k"
+date = 2027-05-05
+priority = "C"
+[place]
+climate = "london"
+[week]
+days = ["tue","wed","thu","sat","sun"]
+long-run = "sun"
+[plan]
+start = 2026-11-30
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn two_short_races_share_one_peak() {
+    keeps_every_law(
+        r#"[runner]
+name = "Two"
+level = "intermediate"
+weekly = "35 km"
+recent = { race = "10k", time = "47:30", date = 2026-11-22 }
+[[race]]
+race = "10k"
+name = "First"
+date = 2027-03-07
+[[race]]
+race = "10-mile"
+name = "Second"
+date = 2027-03-27
+[[race]]
+race = "5k"
+name = "Fun"
+date = 2027-04-03
+priority = "C"
+[[race]]
+race = "5k"
+name = "Late fun"
+date = 2027-08-03
+priority = "C"
+[week]
+days = ["tue","wed","thu","sat","sun"]
+[plan]
+start = 2026-11-30
+"#,
+    );
+}
+
+#[test]
+fn a_season_without_an_a_race_is_built_for_the_b_race() {
+    keeps_every_law(
+        r#"[runner]
+name = "Two"
+level = "intermediate"
+weekly = "35 km"
+recent = { race = "10k", time = "47:30", date = 2026-11-22 }
+[[race]]
+race = "10k"
+name = "First"
+date = 2027-03-07
+priority = "C"
+[[race]]
+race = "10-mile"
+name = "Second"
+date = 2027-03-27
+priority = "B"
+[[race]]
+race = "5k"
+name = "Fun"
+date = 2027-04-03
+priority = "C"
+[[race]]
+race = "5k"
+name = "Late fun"
+date = 2027-08-03
+priority = "C"
+[week]
+days = ["tue","wed","thu","sat","sun"]
+[plan]
+start = 2026-11-30
+"#,
+    );
+}

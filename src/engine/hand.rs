@@ -116,9 +116,13 @@ impl Moves {
                 let place = if date == from { &moved.from.place } else { &moved.to.place };
                 Finding::warning(code).with("date", date.to_string()).at(place.clone())
             };
+            let here = [from, to].map(|date| in_leg(season, date));
+            if here == [false; 2] || [from, to].iter().any(|date| elsewhere(season, *date) == Elsewhere::Outside) {
+                continue;
+            }
             let wrong = [from, to].into_iter().find_map(|date| match () {
-                () if !in_season(season, date) => Some(outside(season, found("outside-season", date))),
-                () if season.frame.span.race == Some(date) => Some(found("move-and-race", date)),
+                () if !in_leg(season, date) => Some(found("move-across-race", date)),
+                () if season.is_race(date) => Some(found("move-and-race", date)),
                 () => None,
             });
             let wrong = wrong.or_else(|| {
@@ -153,7 +157,7 @@ impl Hand {
     ) -> Self {
         let mut hand = Self::default();
         for (day, date) in slot.days().enumerate() {
-            if !in_season(season, date) || season.frame.span.race == Some(date) {
+            if !in_leg(season, date) || season.is_race(date) {
                 continue;
             }
             if let Some((before, now)) = moves.days.get(&date) {
@@ -365,15 +369,18 @@ pub fn check(season: &Season<'_>, findings: &mut Findings) {
     for word in &season.request.days {
         let date = word.date.value;
         let found = |code: &str| Finding::warning(code).with("date", date.to_string()).at(word.date.place.clone());
-        if !in_season(season, date) {
-            findings.push(outside(season, found("outside-season")));
-        } else if word.session.is_some() && season.frame.span.race == Some(date) {
+        if !in_leg(season, date) {
+            // Another leg's, or told of with all that is outside the season.
+        } else if word.session.is_some() && season.is_race(date) {
             findings.push(found("day-is-the-race"));
         } else if let (Some(DaySession::Workout(_) | DaySession::Steps(_)), Some(life)) =
             (&word.session, days_off(season, date))
         {
             findings.push(found("day-in-days-off").with("what", what(season, life)));
         }
+    }
+    if season.frame.span.before > 0 {
+        return;
     }
     let long = season.request.week.long_run.as_ref();
     let apart = season.frame.settled.get(crate::rulebook::settings::key::HARD_APART).hours() as i64;
@@ -398,12 +405,25 @@ pub fn check(season: &Season<'_>, findings: &mut Findings) {
     }
 }
 
-fn outside(season: &Season<'_>, finding: Finding) -> Finding {
-    let last = season.frame.slots.last().map_or(season.frame.span.start, Slot::end);
-    finding.with("first", season.frame.span.start.to_string()).with("last", last.to_string())
+/// Where a date lies that is not in the leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    Here,
+    AnotherLeg,
+    Outside,
 }
 
-fn in_season(season: &Season<'_>, date: Date) -> bool {
+fn elsewhere(season: &Season<'_>, date: Date) -> Elsewhere {
+    let span = season.frame.span;
+    let last = season.frame.slots.last().map_or(span.start, Slot::end);
+    match () {
+        () if in_leg(season, date) => Elsewhere::Here,
+        () if (date < span.start && span.before > 0) || (date > last && span.next.is_some()) => Elsewhere::AnotherLeg,
+        () => Elsewhere::Outside,
+    }
+}
+
+fn in_leg(season: &Season<'_>, date: Date) -> bool {
     date >= season.frame.span.start && season.frame.slots.iter().any(|slot| slot.holds(date))
 }
 

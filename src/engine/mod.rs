@@ -1,9 +1,11 @@
 //! The engine: rules and a request in, a season out. Pure: no files, no clock, no chance.
 
+mod binding;
 pub mod hand;
 pub mod heat;
 pub mod phases;
 pub mod race_day;
+pub mod races;
 pub mod resets;
 pub mod run_walk;
 pub mod runner;
@@ -15,11 +17,12 @@ pub mod week;
 pub mod weeks;
 pub mod workout;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::heat::{HotRace, Usual, Usually};
 use self::phases::{Slot, Span};
+use self::races::{Entry, Leg};
 use self::resets::{Candidate, Placement};
 use self::runner::Who;
 use self::workout::Speeds;
@@ -27,34 +30,22 @@ use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
-use crate::plan::{CardLine, Plan, PlanClimate, PlanCoach, PlanFinding, PlanRunner, SCHEMA, WeekKind, lasting};
-use crate::request::{Goal, Life, Load, Race, Request};
+use crate::plan::{Plan, WeekKind};
+use crate::request::{Goal, Life, Load, Priority, Request};
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
-use crate::rulebook::library::{CardRow, RaceKind};
 use crate::rulebook::rule::Sheet;
 use crate::rulebook::settings::{self, Stage, key};
 use crate::rulebook::words::{Facts, word};
-use crate::{args, audit};
 
 /// The longest season, in weeks: the contract of the request fixes it.
 const LONGEST_SEASON: i64 = 104;
-
-/// For so many days after its own week the coach's word counts in what later weeks are measured against.
-const COACH_IS_FELT: i64 = 35;
 
 /// Levels whose runners, without a goal time, run to finish: the contract of the request says so.
 const FINISHERS: [&str; 2] = ["new", "beginner"];
 
 /// So many days of a week make it a week of that life.
 const LIFE_WEEK: usize = 3;
-
-/// The name of a request's file without folder and ending: it lasts while all else in the request may change.
-fn file_name(request: &Request) -> &str {
-    let path = request.name();
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.strip_suffix(".toml").unwrap_or(name)
-}
 
 /// What is asked besides the request.
 #[derive(Debug, Clone)]
@@ -76,24 +67,60 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     let mut ledger = Ledger::new();
     not_obeyed_yet(request, &mut findings);
     let who = Who::of(book, request, &mut findings);
-    let frame = Frame::of(book, phrases, request, asked, &who, &mut findings, &mut ledger)?;
-    let weather = frame.weather(book, request, &who);
-    let placed = frame.place(book, request, &weather, &mut ledger);
-    let resets = frame.resets(book, request, &placed, &weather, &mut findings);
-    let season = Season {
-        book,
-        phrases,
-        request,
-        who: &who,
-        frame: &frame,
-        weather: &weather,
-        placed: &placed,
-        resets: &resets,
-    };
-    let weeks = weeks::settled(&season, &mut ledger, &mut findings);
-    no_room(&weeks, &season, &findings)?;
-    let races = race_day::card(&season, &weeks, &mut findings);
-    Ok(season.bind(weeks, races, ledger, findings))
+    let legs = races::legs(book, request, &mut findings);
+    let mut made = Made::default();
+    for (number, leg) in legs.iter().enumerate() {
+        let next = legs.get(number + 1).and_then(|leg| leg.goal);
+        let around = Around { book, phrases, request, asked, who: &who, legs: &legs };
+        let frame = Frame::of(around, leg, next, &made, &mut findings, &mut ledger)?;
+        made.slots.extend(frame.slots.iter().cloned());
+        let weather = frame.weather(book, request, &who, &made.slots);
+        let placed = frame.place(book, request, &weather, &mut ledger);
+        let resets = frame.resets(book, request, &placed, &weather, &mut findings);
+        let season = Season {
+            book,
+            phrases,
+            request,
+            who: &who,
+            legs: &legs,
+            frame: &frame,
+            weather: &weather,
+            placed: &placed,
+            resets: &resets,
+        };
+        let weeks = weeks::settled(&season, &mut made.carried, &mut ledger, &mut findings);
+        no_room(&weeks, &season, &findings)?;
+        made.races.extend(race_day::cards(&season, &weeks, &mut findings));
+        if number == 0 {
+            made.paces = season.paces();
+            made.runs = frame.runs;
+        }
+        made.weeks.extend(weeks);
+    }
+    outside(request, &legs, &made.slots, &mut findings);
+    Ok(binding::bind(Around { book, phrases, request, asked, who: &who, legs: &legs }, made, ledger, findings))
+}
+
+/// What every room may look at before a leg is framed.
+#[derive(Debug, Clone, Copy)]
+struct Around<'a> {
+    book: &'a Rulebook,
+    phrases: &'a Phrasebook,
+    request: &'a Request,
+    asked: &'a Asked,
+    who: &'a Who,
+    legs: &'a [Leg<'a>],
+}
+
+/// What is made of a season so far, leg by leg.
+#[derive(Debug, Default)]
+struct Made {
+    slots: Vec<Slot>,
+    weeks: Vec<crate::plan::Week>,
+    races: Vec<crate::plan::PlanRace>,
+    paces: Option<BTreeMap<String, [Pace; 2]>>,
+    runs: usize,
+    carried: weeks::Carried,
 }
 
 /// What a request may say and no room of the engine obeys yet: told, so that nobody waits for it in vain.
@@ -110,7 +137,7 @@ fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
     }
 }
 
-/// What is decided once a season.
+/// What is decided once a leg, which is all of a season with one race.
 #[derive(Debug)]
 pub struct Frame<'a> {
     /// The layers in force.
@@ -119,8 +146,10 @@ pub struct Frame<'a> {
     pub settled: Arc<Settled>,
     /// When it starts, and the race.
     pub span: Span,
-    /// The race trained for, as requested and as the rules know it.
-    pub race: Option<(&'a Race, &'a RaceKind)>,
+    /// The race trained for, and those on the way.
+    pub leg: &'a Leg<'a>,
+    /// What the B races of the leg ask of the days after them: those without running, and those without anything hard.
+    pub after_b: BTreeMap<Date, (i64, i64)>,
     /// Its weeks.
     pub slots: Vec<Slot>,
     /// What is known of the runner and the race.
@@ -150,7 +179,9 @@ pub struct Season<'a> {
     pub request: &'a Request,
     /// Who runs.
     pub who: &'a Who,
-    /// What is decided once.
+    /// All legs of the season.
+    pub legs: &'a [Leg<'a>],
+    /// What is decided once a leg.
     pub frame: &'a Frame<'a>,
     /// The weather of each week.
     pub weather: &'a [Option<Usual>],
@@ -208,20 +239,17 @@ pub struct WeekLife {
 
 impl<'a> Frame<'a> {
     fn of(
-        book: &'a Rulebook,
-        phrases: &Phrasebook,
-        request: &'a Request,
-        asked: &Asked,
-        who: &Who,
+        around: Around<'a>,
+        leg: &'a Leg<'a>,
+        next: Option<Entry<'a>>,
+        made: &Made,
         findings: &mut Findings,
         ledger: &mut Ledger,
     ) -> Result<Self, Findings> {
+        let Around { book, phrases, request, asked, who, .. } = around;
         let units = asked.units.unwrap_or_else(|| request.units());
-        let race = one_race(book, request, findings);
-        let span = span(request, asked, race);
-        if let Some((race, _)) = race {
-            too_early_or_late(race, span, findings);
-        }
+        let mut span = span(request, asked, leg, made);
+        too_early_or_late(leg, span, findings);
         let mut wishes: Vec<Arc<Sheet>> = Vec::new();
         if let Some(table) = &request.settings {
             match book.asked(table, request.name(), &phrases.word("asked.request")) {
@@ -234,15 +262,17 @@ impl<'a> Frame<'a> {
             return Err(std::mem::take(findings));
         }
         let climate = request.home.climate.as_ref().map(|at| at.value.as_str());
-        let force = book.in_force(&who.level, race.map(|(race, _)| race.race.value.as_str()), climate, &wishes);
+        let in_force = |race: Option<&str>| book.in_force(&who.level, race, climate, &wishes);
+        let force = in_force(leg.goal.map(|goal| goal.asked.race.value.as_str()));
         let mut facts = Facts::new();
         who.tell(request, span.start, &mut facts);
-        tell_race(race, request, who, span, &mut facts);
+        made.carried.tell(&mut facts);
+        tell_race(leg, request, who, span, &mut facts);
         if let Some((id, home)) = climate.and_then(|id| book.climates.get(id).map(|climate| (id, climate))) {
             facts.text(word::CLIMATE_KIND, home.kind.as_ref().map_or(id, |at| at.value.as_str()));
             facts.number(word::PLACE_ELEVATION, Some(home.normals.elevation.metres()));
         }
-        let hot_race = race.and_then(|(race, _)| heat::of_race(book, request, race));
+        let hot_race = leg.goal.and_then(|goal| heat::of_race(book, request, goal.asked));
         if let Some(hot_race) = hot_race {
             facts.number(word::RACE_WBGT, Some(hot_race.wbgt));
             facts.number(word::RACE_HOTTER, Some(hot_race.hotter));
@@ -255,28 +285,67 @@ impl<'a> Frame<'a> {
         let runs = request.week.days.len().min(most).min(7 - rest.min(6));
         facts.number(word::RUNNER_RUNS, Some(runs as f64));
         let settled = Arc::new(force.settle(Stage::Season, &facts, &[], ledger));
-        owed(race, &settled, span, request, findings);
+        let before = made.races.last().and_then(|_| around.goal_before(leg));
+        match (before, leg.goal) {
+            (Some(before), Some(goal)) => {
+                races::too_close(&before, &goal, &settled, around.risks(), findings);
+                span.shares_peak = races::share_a_peak(&before, &goal, &settled);
+            }
+            _ => owed(leg, &settled, span, around.risks(), findings),
+        }
+        span.next = match (leg.goal, next) {
+            (Some(goal), Some(next)) => {
+                let weeks = (next.date().week_start(span.first) - goal.date().week_start(span.first)) / 7 - 1;
+                // Those who run again soon keep what they have built: one easy week is enough between the two.
+                let shared = races::share_a_peak(&goal, &next, &settled);
+                Some(if shared { weeks.min(1) } else { weeks }.max(0))
+            }
+            _ => None,
+        };
         spoken(&settled.spoken, &facts, phrases, request, findings);
         if findings.stop() {
             return Err(std::mem::take(findings));
         }
-        let goal = race.and_then(|(race, kind)| match race.goal.as_ref()?.value {
-            Goal::Time(time) => Some(Pace::from_seconds_per_km(time.seconds() as f64 / kind.distance.km())),
+        let goal = leg.goal.and_then(|goal| match goal.asked.goal.as_ref()?.value {
+            Goal::Time(time) => Some(Pace::from_seconds_per_km(time.seconds() as f64 / goal.kind.distance.km())),
             Goal::Finish => None,
         });
-        let speeds = Speeds::of(book, &settled, who.score, race.map(|(_, kind)| kind.distance), goal);
-        let slots = phases::back_from(span, &settled);
+        let speeds = Speeds::of(book, &settled, who.score, leg.goal.map(|goal| goal.kind.distance), goal);
+        let recovering = if made.slots.is_empty() { around.just_raced(&in_force, &facts, span) } else { Vec::new() };
+        let slots = phases::back_from(span, &settled, &recovering);
+        let share = settled.get(key::RACES_B_RECOVERY).fraction();
+        let after_b = leg
+            .on_the_way
+            .iter()
+            .filter(|entry| entry.priority == Priority::B)
+            .map(|entry| {
+                let own = in_force(Some(&entry.asked.race.value));
+                let own = own.settle(Stage::Season, &facts, &[], &mut Ledger::blank());
+                let part = |days: i64| (days as f64 * share).ceil() as i64;
+                let days = (own.get(key::RECOVERY_NO_RUN_DAYS), own.get(key::RECOVERY_EASY_DAYS));
+                (entry.date(), (part(days.0), part(days.1)))
+            })
+            .collect();
         let run_walk = settled.get(key::RUNS_RUN_WALK);
         let easy = speeds.reckon(crate::session::Intensity::Easy);
         let grain = if run_walk { settled.get(key::RUNS_STEP).at(easy) } else { units.half() };
-        Ok(Self { force, settled, span, race, slots, facts, runs, speeds, units, grain, run_walk, hot_race })
+        Ok(Self { force, settled, span, leg, after_b, slots, facts, runs, speeds, units, grain, run_walk, hot_race })
     }
 
-    /// The usual weather of every week.
-    fn weather(&self, book: &Rulebook, request: &Request, who: &Who) -> Vec<Option<Usual>> {
+    /// The usual weather of every week of the leg; `slots` are all weeks of the season up to its end, for what the body
+    /// is used to.
+    fn weather(&self, book: &Rulebook, request: &Request, who: &Who, slots: &[Slot]) -> Vec<Option<Usual>> {
         let easy = self.speeds.reckon(crate::session::Intensity::Easy);
         let run = who.weekly.times(1.0 / self.runs.max(1) as f64).at(easy);
-        heat::of_weeks(book, request, &self.slots, Usually { runs: self.runs as f64, run }, self.hot_race)
+        let usually = Usually { runs: self.runs as f64, run };
+        heat::of_weeks(book, request, slots, usually, self.hot_race).split_off(slots.len() - self.slots.len())
+    }
+
+    /// The B race of a training week.
+    #[must_use]
+    pub fn b_race(&self, slot: &Slot) -> Option<Entry<'a>> {
+        let mut races = self.leg.on_the_way.iter().filter(|entry| entry.priority == Priority::B);
+        races.find(|entry| slot.phase.trains() && slot.holds(entry.date())).copied()
     }
 
     /// The settings of every week as far as they are known before resets are placed.
@@ -365,8 +434,11 @@ impl<'a> Frame<'a> {
                 let settled = &placed[index].settled;
                 let next = self.slots.get(index + 1).map(|next| next.phase);
                 let life = &placed[index].life;
+                let b_week = |slot: &Slot| self.b_race(slot).is_some();
+                let after_b_race = index.checked_sub(1).is_some_and(|before| b_week(&self.slots[before]));
                 Candidate {
-                    trains: slot.phase.trains() && placed[index].away.is_none(),
+                    // A B race's short taper and the easy days after it are a step back of their own.
+                    trains: slot.phase.trains() && placed[index].away.is_none() && !b_week(slot),
                     before_taper: slot.phase.trains() && next.is_some_and(|next| !next.trains()),
                     coach: words.get(&slot.number).map(|kind| *kind == WeekKind::Reset),
                     // A first week that the start cuts short is nothing to step back from.
@@ -380,8 +452,8 @@ impl<'a> Frame<'a> {
                     },
                     heat: heat[index],
                     phase_border: slot.phase.trains() && next.is_some_and(|next| next != slot.phase),
-                    after_b_race: false,
-                    first: index == 0,
+                    after_b_race,
+                    first: slot.number == 1,
                 }
             })
             .collect();
@@ -446,7 +518,9 @@ fn coach_words(
     let mut words = BTreeMap::new();
     for word in &request.week_kinds {
         match slots.iter().find(|slot| slot.holds(word.starting.value)) {
-            Some(slot) if placed[slot.number as usize - 1].away.is_some() => {
+            Some(slot)
+                if placed[slots.iter().position(|own| own.number == slot.number).unwrap_or(0)].away.is_some() =>
+            {
                 findings.push(Finding::warning("week-kind-away").in_week(slot.number).at(word.starting.place.clone()));
             }
             Some(slot) if slot.phase.trains() => {
@@ -458,14 +532,33 @@ fn coach_words(
                     .in_week(slot.number)
                     .at(word.starting.place.clone()),
             ),
-            None => findings.push(
-                Finding::warning("outside-season")
-                    .with("date", word.starting.value.to_string())
-                    .at(word.starting.place.clone()),
-            ),
+            // Another leg's, or outside the season.
+            None => {}
         }
     }
     words
+}
+
+/// What a request says of days that are not in the season.
+fn outside(request: &Request, legs: &[Leg<'_>], slots: &[Slot], findings: &mut Findings) {
+    let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return };
+    let outside = |date: Date| !(first.start..=last.end()).contains(&date);
+    let kinds = request.week_kinds.iter().map(|word| &word.starting);
+    let days = request.days.iter().map(|word| &word.date);
+    let moved = request.moves.iter().flat_map(|moved| [&moved.from, &moved.to]);
+    for date in kinds.chain(days).chain(moved).filter(|date| outside(date.value)) {
+        findings.push(
+            Finding::warning("outside-season")
+                .with("date", date.value.to_string())
+                .with("first", first.start.to_string())
+                .with("last", last.end().to_string())
+                .at(date.place.clone()),
+        );
+    }
+    for entry in legs.iter().flat_map(Leg::races).filter(|entry| outside(entry.date())) {
+        let finding = Finding::warning("race-after-season").with("race", entry.name());
+        findings.push(finding.at(entry.asked.date.place.clone()));
+    }
 }
 
 /// What life brings to a week: the load that touches most of its days.
@@ -517,53 +610,80 @@ fn away(request: &Request, slots: &[Slot], start: Date, settled: &Settled) -> Ve
     away
 }
 
-/// The one race that the season is for.
-fn one_race<'a>(book: &'a Rulebook, request: &'a Request, findings: &mut Findings) -> Option<(&'a Race, &'a RaceKind)> {
-    for later in request.races.iter().skip(1) {
-        findings.push(Finding::error("several-races").at(later.place.clone()).also_at(request.races[0].place.clone()));
+impl<'a> Around<'a> {
+    /// Whether the runner takes the risks that may be taken.
+    fn risks(&self) -> bool {
+        self.request.plan.accept_risk.as_ref().is_some_and(|at| at.value)
     }
-    let race = request.races.first()?;
-    Some((race, book.races.get(&race.race.value)?))
+
+    /// The A race before a leg.
+    fn goal_before(&self, leg: &Leg<'_>) -> Option<Entry<'a>> {
+        let date = leg.goal?.date();
+        self.legs.iter().filter_map(|leg| leg.goal).take_while(|goal| goal.date() < date).last()
+    }
+
+    /// The weeks that a race run shortly before the season still takes.
+    fn just_raced(&self, in_force: &dyn Fn(Option<&str>) -> InForce, facts: &Facts, span: Span) -> Vec<Share> {
+        let recent = self.request.runner.recent.as_ref();
+        let Some((race, date)) = recent.and_then(|recent| Some((&recent.race.value, recent.date.as_ref()?.value)))
+        else {
+            return Vec::new();
+        };
+        let weeks = (span.week_one() - date.week_start(span.first)) / 7;
+        let settled = in_force(Some(race)).settle(Stage::Season, facts, &[], &mut Ledger::blank());
+        let shares = settled.get(key::RECOVERY_VOLUME);
+        match usize::try_from(weeks - 1) {
+            Ok(gone) if date < span.start => shares.get(gone..).unwrap_or_default().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }
 
-fn span(request: &Request, asked: &Asked, race: Option<(&Race, &RaceKind)>) -> Span {
+fn span(request: &Request, asked: &Asked, leg: &Leg<'_>, made: &Made) -> Span {
     let first = request.first_day();
     // By default the next week that starts after today.
     let next_week = (asked.today + 7).week_start(first);
+    let start = request.plan.start.as_ref().map_or(next_week, |at| at.value);
     Span {
-        start: request.plan.start.as_ref().map_or(next_week, |at| at.value),
+        start: made.slots.last().map_or(start, |last| last.end() + 1),
         first,
-        race: race.map(|(race, _)| race.date.value),
+        race: leg.goal.map(|goal| goal.date()),
         weeks: request.plan.weeks.as_ref().map(|at| at.value),
+        before: u32::try_from(made.slots.len()).expect("seasons are short"),
+        next: None,
+        shares_peak: false,
     }
 }
 
-fn too_early_or_late(race: &Race, span: Span, findings: &mut Findings) {
-    if race.date.value < span.start {
+fn too_early_or_late(leg: &Leg<'_>, span: Span, findings: &mut Findings) {
+    for entry in leg.races().filter(|entry| span.before == 0 && entry.date() < span.start) {
         findings.push(
             Finding::error("race-before-start")
-                .with("date", race.date.value.to_string())
+                .with("date", entry.date().to_string())
                 .with("start", span.start.to_string())
-                .at(race.date.place.clone()),
+                .at(entry.asked.date.place.clone()),
         );
-    } else if span.weeks_to_race() > LONGEST_SEASON {
+    }
+    let weeks = i64::from(span.before) + span.weeks_to_race();
+    if let Some(goal) = leg.goal.filter(|_| weeks > LONGEST_SEASON) {
         findings.push(
-            Finding::error("season-too-long")
-                .with("weeks", span.weeks_to_race())
-                .with("most", LONGEST_SEASON)
-                .at(race.date.place.clone()),
+            Finding::error("season-too-long").with("weeks", weeks).with("most", LONGEST_SEASON).at(goal
+                .asked
+                .date
+                .place
+                .clone()),
         );
     }
 }
 
-fn tell_race(race: Option<(&Race, &RaceKind)>, request: &Request, who: &Who, span: Span, facts: &mut Facts) {
+fn tell_race(leg: &Leg<'_>, request: &Request, who: &Who, span: Span, facts: &mut Facts) {
     facts.number(word::RACE_COUNT, Some(request.races.len() as f64));
     facts.number(word::SEASON_WEEKS, Some(span.weeks_to_race() as f64));
-    let Some((race, kind)) = race else { return };
-    facts.text(word::RACE_ID, &race.race.value);
-    facts.number(word::RACE_DISTANCE, Some(kind.distance.km()));
-    facts.text(word::RACE_PRIORITY, race.priority.as_ref().map_or("A", |at| at.value.name()));
-    let finishes = match race.goal.as_ref().map(|at| at.value) {
+    let Some(goal) = leg.goal else { return };
+    facts.text(word::RACE_ID, &goal.asked.race.value);
+    facts.number(word::RACE_DISTANCE, Some(goal.kind.distance.km()));
+    facts.text(word::RACE_PRIORITY, goal.priority.name());
+    let finishes = match goal.asked.goal.as_ref().map(|at| at.value) {
         Some(Goal::Finish) => true,
         Some(Goal::Time(_)) => false,
         None => who.first_plan || FINISHERS.contains(&who.level.as_str()),
@@ -573,26 +693,25 @@ fn tell_race(race: Option<(&Race, &RaceKind)>, request: &Request, who: &Who, spa
 }
 
 /// Whether the race leaves enough weeks.
-fn owed(race: Option<(&Race, &RaceKind)>, settled: &Settled, span: Span, request: &Request, findings: &mut Findings) {
-    let Some((race, kind)) = race else { return };
+fn owed(leg: &Leg<'_>, settled: &Settled, span: Span, risks: bool, findings: &mut Findings) {
+    let Some(goal) = leg.goal else { return };
     let weeks = span.weeks_to_race();
     let (least, best) = (settled.get(key::WEEKS_LEAST), settled.get(key::WEEKS_BEST));
     if weeks >= best {
         return;
     }
-    let risks = request.plan.accept_risk.as_ref().is_some_and(|at| at.value);
     let finding =
         if weeks < least && !risks { Finding::error("race-too-soon") } else { Finding::warning("short-season") };
     // The earliest date on which the same race would be calm.
-    let later = race.date.value + 7 * (best - weeks);
+    let later = goal.date() + 7 * (best - weeks);
     findings.push(
         finding
-            .with("race", kind.title.as_str())
+            .with("race", goal.kind.title.as_str())
             .with("weeks", weeks)
             .with("least", least)
             .with("best", best)
             .with("later", later.to_string())
-            .at(race.date.place.clone()),
+            .at(goal.asked.date.place.clone()),
     );
 }
 
@@ -618,7 +737,25 @@ fn spoken(spoken: &[Spoken], facts: &Facts, phrases: &Phrasebook, request: &Requ
     }
 }
 
-impl Season<'_> {
+impl<'a> Season<'a> {
+    /// All races of the season, in order of time.
+    pub fn races(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let legs: &'a [Leg<'a>] = self.legs;
+        legs.iter().flat_map(Leg::races)
+    }
+
+    /// Whether a race is run on a day.
+    #[must_use]
+    pub fn is_race(&self, date: Date) -> bool {
+        self.races().any(|race| race.date() == date)
+    }
+
+    /// The races of a week.
+    pub fn races_in(&self, slot: &Slot) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let slot = slot.clone();
+        self.races().filter(move |entry| slot.holds(entry.date()))
+    }
+
     /// The weather of a day at its own place and hour, and the settings of its week as they are in it.
     #[must_use]
     pub fn on_day(&self, index: usize, date: Date) -> (Option<&Usual>, &Settled) {
@@ -671,6 +808,12 @@ impl Season<'_> {
         Some(self.frame.speeds.slowed(settled.get(key::HEAT_SLOWDOWN), settled.get(key::HEAT_SLOWDOWN_SHORT)))
     }
 
+    fn paces(&self) -> Option<BTreeMap<String, [Pace; 2]>> {
+        let targets = &self.frame.speeds.targets;
+        let named = targets.iter().map(|(intensity, range)| (intensity.name().to_owned(), *range));
+        (!targets.is_empty()).then(|| named.collect())
+    }
+
     /// The days on which the runner likes the long run best, counted in the week.
     #[must_use]
     pub fn long_days(&self) -> Vec<usize> {
@@ -685,168 +828,6 @@ impl Season<'_> {
             }
         }
         days
-    }
-
-    /// Binds the weeks into a plan: titles, reasons, findings in words, and the judgement of the guardrails.
-    fn bind(
-        &self,
-        weeks: Vec<crate::plan::Week>,
-        races: Vec<crate::plan::PlanRace>,
-        ledger: Ledger,
-        mut findings: Findings,
-    ) -> Plan {
-        let (book, phrases, request, frame) = (self.book, self.phrases, self.request, self.frame);
-        let ledger = ledger.into_entries();
-        capped(&ledger, &mut findings);
-        let name = self.who.name.clone().unwrap_or_else(|| phrases.word("person.unnamed"));
-        let title = request.plan.title.as_ref().map_or_else(
-            || match races.first() {
-                Some(race) => phrases.say("plan.title", &args! { "race" => race.name.as_str() }),
-                None => phrases.word("plan.title-without-race"),
-            },
-            |at| at.value.clone(),
-        );
-        let cited: BTreeSet<&String> =
-            ledger.iter().flat_map(|reason| &reason.source).filter(|id| id.as_str() != "house").collect();
-        let cited: Vec<String> = cited.into_iter().cloned().collect();
-        let mut plan = Plan {
-            schema: SCHEMA.to_owned(),
-            id: lasting(&[file_name(request), &name]),
-            title,
-            units: frame.units,
-            language: "en".to_owned(),
-            summary: self.summary(&races),
-            start: frame.slots.first().map_or(frame.span.start, |slot| slot.start),
-            end: frame.slots.last().map_or(frame.span.start, Slot::end),
-            runner: PlanRunner {
-                name,
-                level: self.who.level.clone(),
-                level_title: book.levels.get(&self.who.level).map(|l| l.title.clone()).unwrap_or_default(),
-                age: self.who.age,
-                weekly_m: self.who.weekly,
-                longest_m: self.who.longest,
-                score: self.who.score.map(|score| (score.value() * 10.0).round() / 10.0),
-            },
-            climate: request.home.climate.as_ref().and_then(|id| {
-                let climate = book.climates.get(&id.value)?;
-                Some(PlanClimate { id: id.value.clone(), title: climate.title.clone() })
-            }),
-            races,
-            paces: self.paces(),
-            paces_from: self.paces_from(),
-            weeks,
-            sources: book.works(&cited),
-            ledger,
-            findings: findings.0.iter().map(|finding| written(finding, phrases)).collect(),
-            guardrails: Vec::new(),
-            coach: request.coach.as_ref().map(|coach| PlanCoach {
-                name: coach.name.as_ref().map(|at| at.value.clone()),
-                contact: coach.contact.as_ref().map(|at| at.value.clone()),
-                colour: coach.colour.as_ref().map(|at| at.value.clone()),
-            }),
-            card: match request.home.climate {
-                Some(_) => book.card.iter().map(card_line).collect(),
-                None => Vec::new(),
-            },
-            rules_digest: book.digest.clone(),
-        };
-        let mut verdicts = audit::judge(&plan, &book.guardrails, phrases);
-        for finding in &mut verdicts.findings {
-            // The coach's word is final: what it costs is told, and does not stop the plan.
-            if finding.severity == Severity::Error && self.coach_touched(finding) {
-                finding.severity = Severity::Warning;
-            }
-        }
-        plan.findings.extend(verdicts.findings);
-        plan.guardrails = verdicts.verdicts;
-        plan
-    }
-
-    /// Whether a guardrail speaks of a week that the coach has written in, or of one that is measured against it.
-    fn coach_touched(&self, finding: &PlanFinding) -> bool {
-        let request = self.request;
-        let adds_up = |id: &str| {
-            self.book.guardrails.iter().any(|rail| rail.id.value == id && rail.measure.name.ends_with("-off"))
-        };
-        let words = request.week_kinds.iter().map(|word| word.starting.value);
-        let days = request.days.iter().filter(|word| word.session.is_some()).map(|word| word.date.value);
-        let moved = request.moves.iter().flat_map(|moved| [moved.from.value, moved.to.value]);
-        let week = finding.week.and_then(|number| self.frame.slots.get(number as usize - 1));
-        !adds_up(&finding.code)
-            && week.is_some_and(|slot| {
-                let mut dates = words.chain(days).chain(moved);
-                dates.any(|date| (-7..=COACH_IS_FELT).contains(&(slot.start - date.week_start(self.frame.span.first))))
-            })
-    }
-
-    fn summary(&self, races: &[crate::plan::PlanRace]) -> String {
-        let weekly = self.frame.units.distance(self.who.weekly);
-        let mut args =
-            args! { "weekly" => weekly, "runs" => self.frame.runs, "weeks" => self.frame.span.weeks_to_race() };
-        match races.first() {
-            Some(race) => {
-                args.insert("race".to_owned(), race.name.as_str().into());
-                args.insert("date".to_owned(), telling::date(self.phrases, race.date).into());
-                self.phrases.say("plan.summary", &args)
-            }
-            None => self.phrases.say("plan.summary-without-race", &args),
-        }
-    }
-
-    fn paces(&self) -> Option<BTreeMap<String, [Pace; 2]>> {
-        let targets = &self.frame.speeds.targets;
-        let named = targets.iter().map(|(intensity, range)| (intensity.name().to_owned(), *range));
-        (!targets.is_empty()).then(|| named.collect())
-    }
-
-    fn paces_from(&self) -> String {
-        let recent = self.request.runner.recent.as_ref();
-        match (recent, self.who.score) {
-            (Some(recent), Some(_)) => {
-                let race = self.book.races.get(&recent.race.value).map_or("", |race| race.title.as_str());
-                self.phrases.say("paces.from-race", &args! { "race" => race, "time" => recent.time.value.clock() })
-            }
-            (None, Some(_)) => self.phrases.word("paces.from-goal"),
-            (_, None) => self.phrases.word("paces.none"),
-        }
-    }
-}
-
-/// A line of the card for the day itself, as the plan keeps it.
-fn card_line(row: &CardRow) -> CardLine {
-    CardLine { action: row.action.clone(), sum_f: row.sum, wbgt_c: row.wbgt, air: row.air }
-}
-
-/// A finding in words, as the plan keeps it.
-fn written(finding: &Finding, phrases: &Phrasebook) -> PlanFinding {
-    PlanFinding {
-        code: finding.code.clone(),
-        severity: finding.severity,
-        message: phrases.message(finding),
-        week: finding.week,
-    }
-}
-
-/// A value that somebody asked for, and that a cap did not let stand.
-fn capped(ledger: &[crate::reason::Reason], findings: &mut Findings) {
-    use crate::reason::Layer;
-    let mut told = BTreeSet::new();
-    for asked in ledger.iter().filter(|r| r.layer >= Layer::Request && r.effect == "set") {
-        let cap = ledger.iter().find(|r| {
-            r.setting == asked.setting && (r.effect == "at-most" || r.effect == "at-least") && r.was == asked.now
-        });
-        if let Some(cap) = cap
-            && told.insert(asked.setting.clone())
-        {
-            findings.push(
-                Finding::warning("asked-but-capped")
-                    .with("setting", asked.setting.as_str())
-                    .with("asked", asked.now.clone())
-                    .with("now", cap.now.clone())
-                    .with("rule", cap.rule.clone().unwrap_or_default())
-                    .with("because", cap.because.as_str()),
-            );
-        }
     }
 }
 

@@ -58,6 +58,12 @@ pub struct Span {
     pub race: Option<Date>,
     /// How many weeks, without a race.
     pub weeks: Option<u32>,
+    /// How many weeks of the season lie before it.
+    pub before: u32,
+    /// The weeks between the week of this race and that of the next A race; none after the last.
+    pub next: Option<i64>,
+    /// Whether it shares the peak of the race before.
+    pub shares_peak: bool,
 }
 
 impl Span {
@@ -83,22 +89,29 @@ impl Span {
     }
 }
 
-/// The frame of a season: every week with its phase.
+/// The frame of a leg: every week with its phase. `recovering` are the weeks that a race just run still takes.
 #[must_use]
-pub fn back_from(span: Span, settled: &Settled) -> Vec<Slot> {
-    let to_race = span.weeks_to_race();
-    let mut phases: Vec<(PhaseName, Option<Share>)> = Vec::new();
+pub fn back_from(span: Span, settled: &Settled, recovering: &[Share]) -> Vec<Slot> {
+    let all = span.weeks_to_race();
+    let recovering = &recovering[..recovering.len().min(usize::try_from(all - 1).unwrap_or(0))];
+    let mut phases: Vec<(PhaseName, Option<Share>)> =
+        recovering.iter().map(|share| (PhaseName::Recovery, Some(*share))).collect();
+    let to_race = all - recovering.len() as i64;
     if span.race.is_none() {
         phases.extend(train(to_race, settled, false).into_iter().map(|phase| (phase, None)));
     } else {
         let taper = taper(span, settled);
         let tapering = to_race.min(i64::try_from(taper.len()).expect("a taper is short"));
         // Counted from the race backwards: a week lost to arithmetic is lost from the base, never from the taper.
-        phases.extend(train(to_race - tapering, settled, true).into_iter().map(|phase| (phase, None)));
+        let trains = to_race - tapering;
+        let train =
+            if span.shares_peak { vec![PhaseName::Peak; trains as usize] } else { train(trains, settled, true) };
+        phases.extend(train.into_iter().map(|phase| (phase, None)));
         phases.extend(taper.into_iter().rev().take(tapering as usize).collect::<Vec<_>>().into_iter().rev());
         let recovery = settled.get(key::RECOVERY_VOLUME);
-        phases.extend(recovery.into_iter().map(|share| (PhaseName::Recovery, Some(share))));
-        let off = settled.get(key::RECOVERY_OFF_SEASON);
+        let room = span.next.map_or(recovery.len(), |weeks| usize::try_from(weeks).unwrap_or(0));
+        phases.extend(recovery.into_iter().take(room).map(|share| (PhaseName::Recovery, Some(share))));
+        let off = if span.next.is_some() { 0 } else { settled.get(key::RECOVERY_OFF_SEASON) };
         phases.extend((0..off).map(|_| (PhaseName::Transition, None)));
     }
     let week_one = span.week_one();
@@ -106,12 +119,12 @@ pub fn back_from(span: Span, settled: &Settled) -> Vec<Slot> {
         .into_iter()
         .zip(0i64..)
         .map(|((phase, share), index)| Slot {
-            number: u32::try_from(index).expect("seasons are short") + 1,
+            number: span.before + u32::try_from(index).expect("seasons are short") + 1,
             start: week_one + 7 * index,
             phase,
             share,
-            weeks_to_race: (span.race.is_some() && index < to_race)
-                .then(|| u32::try_from(to_race - 1 - index).expect("counted down to zero")),
+            weeks_to_race: (span.race.is_some() && index < all)
+                .then(|| u32::try_from(all - 1 - index).expect("counted down to zero")),
         })
         .collect()
 }

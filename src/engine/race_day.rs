@@ -2,13 +2,14 @@
 
 use super::Season;
 use super::heat;
+use super::races::Entry;
 use super::workout::Speller;
 use crate::args;
 use crate::finding::{Finding, Findings};
 use crate::fitness;
-use crate::measure::{Distance, Duration, Share};
+use crate::measure::{Distance, Duration, Pace, Share};
 use crate::plan::{PlanRace, Split, Week};
-use crate::request::{Goal, Priority};
+use crate::request::Goal;
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, Step};
 
@@ -30,37 +31,40 @@ const WARMS: f64 = 3.0;
 /// A start so many metres higher than home is told.
 const HIGHER: f64 = 1000.0;
 
-/// The race as a session of its day.
+/// A race as a session of its day.
 #[must_use]
-pub fn session(season: &Season<'_>, speller: &Speller<'_>) -> Session {
-    let (race, kind) = season.frame.race.expect("only a season with a race asks for its session");
-    let name = race.name.as_ref().map_or(kind.title.as_str(), |at| at.value.as_str());
+pub fn session(season: &Season<'_>, entry: &Entry<'_>, speller: &Speller<'_>) -> Session {
+    let distance = entry.kind.distance;
+    let own = season.frame.leg.goal.is_some_and(|goal| goal.date() == entry.date());
+    let aim = aim(season, entry);
     // Whoever runs to finish takes the time that it takes at an easy pace.
-    let finishes = season.frame.run_walk || matches!(race.goal.as_ref().map(|at| at.value), Some(Goal::Finish));
+    let finishes = season.frame.run_walk || matches!(entry.asked.goal.as_ref().map(|at| at.value), Some(Goal::Finish));
     let reckoned = if finishes { Intensity::Easy } else { Intensity::Race };
-    let time = aim(season).unwrap_or_else(|| kind.distance.at(speller.speeds.reckon(reckoned)));
-    let feel = match aim(season) {
+    let time = aim.unwrap_or_else(|| distance.at(speller.speeds.reckon(reckoned)));
+    let feel = match aim {
         Some(time) => season.phrases.say("race.aim", &args! { "time" => time.clock() }),
         None => season.phrases.word("race.by-feel"),
     };
-    let mut session = speller.race(&kind.title, name, kind.distance, time, &feel);
-    session.effort_only = aim(season).is_none();
-    if let (Some(_), [Step::Run(stretch)]) = (aim(season), session.steps.as_mut_slice()) {
-        stretch.pace_s_per_km = speller.speeds.targets.get(&Intensity::Race).copied();
+    let mut session = speller.race(&entry.kind.title, entry.name(), distance, time, &feel);
+    session.effort_only = aim.is_none();
+    if let (Some(time), [Step::Run(stretch)]) = (aim, session.steps.as_mut_slice()) {
+        // The paces of a leg know the race that it is built for; another race has its own.
+        stretch.pace_s_per_km = match speller.speeds.targets.get(&Intensity::Race) {
+            Some(range) if own => Some(*range),
+            _ => Some([Pace::from_seconds_per_km(time.seconds() as f64 / distance.km()); 2]),
+        };
     }
     session
 }
 
 /// The time to run for: the goal, else the middle of what the evidence suggests.
-fn aim(season: &Season<'_>) -> Option<Duration> {
-    let (race, _) = season.frame.race?;
-    match race.goal.as_ref().map(|at| at.value) {
+fn aim(season: &Season<'_>, entry: &Entry<'_>) -> Option<Duration> {
+    match entry.asked.goal.as_ref().map(|at| at.value) {
         Some(Goal::Time(time)) => Some(time),
         Some(Goal::Finish) => None,
         None => {
-            let (_, kind) = season.frame.race?;
-            let step = grain_of(kind.distance);
-            predicted(season).map(|[fast, slow]| {
+            let step = grain_of(entry.kind.distance);
+            predicted(season, entry).map(|[fast, slow]| {
                 let middle = (fast + slow).seconds() as f64 / 2.0;
                 Duration::from_seconds((middle / step).round() * step)
             })
@@ -69,11 +73,10 @@ fn aim(season: &Season<'_>) -> Option<Duration> {
 }
 
 /// The times that a result suggests; none from a goal alone.
-fn predicted(season: &Season<'_>) -> Option<[Duration; 2]> {
-    let (_, kind) = season.frame.race?;
+fn predicted(season: &Season<'_>, entry: &Entry<'_>) -> Option<[Duration; 2]> {
     let score = season.who.score.filter(|_| !season.who.score_from_goal)?;
-    let [fast, slow] = fitness::predicted(score, kind.distance, season.who.weekly, &season.book.prediction);
-    let step = grain_of(kind.distance);
+    let [fast, slow] = fitness::predicted(score, entry.kind.distance, season.who.weekly, &season.book.prediction);
+    let step = grain_of(entry.kind.distance);
     let [fast, slow] = [(fast, f64::floor as fn(f64) -> f64), (slow, f64::ceil)]
         .map(|(time, whole)| Duration::from_seconds(whole(time.seconds() as f64 / step) * step));
     Some([fast, slow])
@@ -84,15 +87,20 @@ fn grain_of(distance: Distance) -> f64 {
     PREDICTED_TO.iter().find(|(km, _)| distance.km() <= *km).map_or(LONGEST_TO, |(_, seconds)| *seconds)
 }
 
-/// The cards of the season's races.
-pub fn card(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec<PlanRace> {
-    let Some((race, kind)) = season.frame.race else { return Vec::new() };
-    let date = race.date.value;
-    let goal = match race.goal.as_ref().map(|at| at.value) {
+/// The cards of the races in some weeks, in order of time.
+pub fn cards(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec<PlanRace> {
+    season.races().filter_map(|entry| card(season, &entry, weeks, findings)).collect()
+}
+
+/// The card of a race; none where its week is not in the leg.
+fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut Findings) -> Option<PlanRace> {
+    let date = entry.date();
+    let (index, _) = weeks.iter().enumerate().find(|(_, week)| (0..7).contains(&(date - week.start)))?;
+    let goal = match entry.asked.goal.as_ref().map(|at| at.value) {
         Some(Goal::Time(time)) => Some(time),
         _ => None,
     };
-    let predicted = predicted(season);
+    let predicted = predicted(season, entry);
     if let (Some(goal), Some([fast, _])) = (goal, predicted)
         && (goal.seconds() as f64) < fast.seconds() as f64 * season.frame.settled.get(key::PACE_GOAL_BEYOND).fraction()
     {
@@ -100,13 +108,13 @@ pub fn card(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec
             Finding::warning("goal-beyond-evidence")
                 .with("goal", goal.clock())
                 .with("realistic", fast.clock())
-                .at(race.date.place.clone()),
+                .at(entry.asked.date.place.clone()),
         );
     }
-    let index = weeks.iter().position(|week| (0..7).contains(&(date - week.start))).unwrap_or(0);
-    let expected = aim(season).unwrap_or_else(|| kind.distance.at(season.frame.speeds.reckon(Intensity::Race)));
+    let expected =
+        aim(season, entry).unwrap_or_else(|| entry.kind.distance.at(season.frame.speeds.reckon(Intensity::Race)));
     let weather = season.weather.get(index).and_then(Option::as_ref);
-    let weather = weather.and_then(|week| heat::race_day(season, race, week.body, expected));
+    let weather = weather.and_then(|week| heat::race_day(season, entry.asked, week.body, expected));
     let (heat, slowdown) = match &weather {
         Some([start, half]) => {
             // Half of the race decides: whoever starts in the cool of the morning finishes in the sun.
@@ -116,7 +124,7 @@ pub fn card(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec
         None => (None, Share::default()),
     };
     let told = slowdown.fraction() >= season.book.bands.quiet.fraction();
-    let aim = aim(season).map(|time| if told { time.times(1.0 + slowdown.fraction()) } else { time });
+    let aim = aim(season, entry).map(|time| if told { time.times(1.0 + slowdown.fraction()) } else { time });
     let mut notes = Vec::new();
     if let (true, Some([start, half])) = (told, &weather) {
         let slower = slowdown.to_string();
@@ -138,26 +146,28 @@ pub fn card(season: &Season<'_>, weeks: &[Week], findings: &mut Findings) -> Vec
         let metres = (start.above_home / 100.0).round() as i64 * 100;
         notes.push(season.phrases.say("race.higher", &args! { "metres" => metres }));
     }
-    notes.extend(kind.day.iter().cloned());
-    vec![PlanRace {
-        race: race.race.value.clone(),
-        name: race.name.as_ref().map_or_else(|| kind.title.clone(), |at| at.value.clone()),
-        title: kind.title.clone(),
+    notes.extend(entry.kind.day.iter().cloned());
+    Some(PlanRace {
+        race: entry.asked.race.value.clone(),
+        name: entry.name().to_owned(),
+        title: entry.kind.title.clone(),
         date,
-        priority: race.priority.as_ref().map_or(Priority::A, |at| at.value).name().to_owned(),
-        distance_m: kind.distance,
+        priority: entry.priority.name().to_owned(),
+        distance_m: entry.kind.distance,
         goal_s: goal,
         predicted_s: predicted,
-        splits: aim.map(|time| splits(kind.distance, time, season, marks(kind.distance))).unwrap_or_default(),
-        band: aim
-            .filter(|_| (EVERY_UNIT..NO_BAND).contains(&kind.distance.metres()))
-            .map(|time| splits(kind.distance, time, season, 1.0))
+        splits: aim
+            .map(|time| splits(entry.kind.distance, time, season, marks(entry.kind.distance)))
             .unwrap_or_default(),
-        fuel: kind.fuel.clone(),
-        checklist: kind.checklist.clone(),
+        band: aim
+            .filter(|_| (EVERY_UNIT..NO_BAND).contains(&entry.kind.distance.metres()))
+            .map(|time| splits(entry.kind.distance, time, season, 1.0))
+            .unwrap_or_default(),
+        fuel: entry.kind.fuel.clone(),
+        checklist: entry.kind.checklist.clone(),
         heat,
         notes,
-    }]
+    })
 }
 
 /// How many units apart the splits of a race stand: every unit of a short race, every fifth of a long one.

@@ -35,10 +35,10 @@ pub fn days(
     let asked = season.request.week.strength.as_ref().map_or(0, |at| i64::from(at.value));
     let put = days.iter().flat_map(|day| &day.sessions).filter(|s| s.kind == SessionKind::Strength).count();
     let count = usize::try_from(asked.min(settled.get(key::STRENGTH_MOST))).unwrap_or(0).saturating_sub(put);
-    let race = season.frame.span.race;
     let fits: Vec<Fit> = (0..days.len())
         .map(|at| {
-            let eve_of_race = race.is_some_and(|race| (0..=1).contains(&(race - slot.start - at as i64)));
+            let date = slot.start + at as i64;
+            let eve_of_race = season.is_race(date) || season.is_race(date + 1);
             let eve = days.get(at + 1).map_or(next, |day| day.sessions.iter().any(is_effort));
             let here = &days[at];
             let taken = here.sessions.iter().any(|session| !session.kind.is_on_foot());

@@ -83,6 +83,14 @@ pub fn tell(
     week.why = reasons(told, week);
 }
 
+/// The name of the race that a week recovers from: the last one before its end, or the result that the season began with.
+fn last_race(season: &Season<'_>, week: &Week) -> Option<String> {
+    let of_season =
+        season.races().take_while(|race| race.date() < week.start + 7).last().map(|race| race.name().to_owned());
+    let recent = season.request.runner.recent.as_ref();
+    of_season.or_else(|| Some(season.book.races.get(&recent?.race.value)?.title.clone()))
+}
+
 /// One sentence for a tired runner; several wordings, so that no two weeks in a row read the same.
 fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usize>) -> String {
     let phrases = told.season.phrases;
@@ -154,8 +162,7 @@ fn because(told: &Told<'_>, week: &Week, turn: usize) -> Vec<String> {
     let phrases = season.phrases;
     let mut words = Vec::new();
     let mut say = |key: &str, args: &Args| words.push(phrases.say(&format!("reset.{key}"), args));
-    let race =
-        season.frame.race.map(|(race, kind)| race.name.as_ref().map_or(kind.title.clone(), |at| at.value.clone()));
+    let race = last_race(season, week);
     match week.phase {
         PhaseName::Recovery => say("after-race", &args! { "race" => race.unwrap_or_default() }),
         PhaseName::Transition => say("off-season", &args! { "race" => race.unwrap_or_default() }),

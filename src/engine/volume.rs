@@ -6,7 +6,7 @@ use crate::measure::{Distance, Share};
 use crate::plan::WeekKind;
 
 /// How many training weeks back growth is measured.
-const REMEMBERS: usize = 4;
+pub(super) const REMEMBERS: usize = 4;
 
 /// How many days back a run is measured.
 const MONTH: i64 = 30;
@@ -61,11 +61,20 @@ pub struct Climb {
 
 impl Climb {
     /// The gentlest climb that reaches the target by the last week that may grow; the fastest allowed where none does.
+    /// `trained` are the training weeks of the season before it.
     #[must_use]
-    pub fn gentlest(bounds: Bounds, rooms: &[Room]) -> Self {
+    pub fn gentlest(bounds: Bounds, trained: Vec<Distance>, rooms: &[Room]) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = bounds.ramp.fraction().max(bounds.step.metres() / start);
-        let at = |part: u32| Self::at(bounds, fastest * f64::from(part) / f64::from(RATES));
+        let at = |part: u32| Self {
+            bounds,
+            rate: fastest * f64::from(part) / f64::from(RATES),
+            level: bounds.start.metres(),
+            started: false,
+            trained: trained.clone(),
+            stood: Distance::ZERO,
+            anew: 0,
+        };
         (0..=RATES)
             .map(at)
             .find(|climb| {
@@ -81,18 +90,6 @@ impl Climb {
                 top >= bounds.target
             })
             .unwrap_or_else(|| at(RATES))
-    }
-
-    fn at(bounds: Bounds, rate: f64) -> Self {
-        Self {
-            bounds,
-            rate,
-            level: bounds.start.metres(),
-            started: false,
-            trained: Vec::new(),
-            stood: Distance::ZERO,
-            anew: 0,
-        }
     }
 
     /// The best of the last training weeks, or where the runner came from.
@@ -140,6 +137,12 @@ impl Climb {
         self.highest().map_or(self.bounds.start, |high| high.min(self.best()))
     }
 
+    /// The training weeks, as printed.
+    #[must_use]
+    pub fn into_trained(self) -> Vec<Distance> {
+        self.trained
+    }
+
     /// How far the next training week goes at most: what growth allows over what was printed.
     #[must_use]
     pub fn coming(&mut self, room: Room) -> Distance {
@@ -174,6 +177,12 @@ impl Climb {
             }
         }
     }
+}
+
+/// The best of the last training weeks, where there are any.
+#[must_use]
+pub fn reference(trained: &[Distance]) -> Option<Distance> {
+    trained.iter().rev().take(REMEMBERS).copied().max()
 }
 
 /// What bounds the long run for a whole season.
@@ -247,8 +256,9 @@ pub struct LongClimb {
 
 impl LongClimb {
     /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there.
+    /// `weeks` are the longest runs of the weeks of the season before it.
     #[must_use]
-    pub fn gentlest(bounds: LongBounds, training_weeks: usize) -> Self {
+    pub fn gentlest(bounds: LongBounds, weeks: Vec<Distance>, training_weeks: usize) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = (bounds.growth.fraction() - 1.0).max(bounds.step.metres() / start);
         let at = |part: u32| Self {
@@ -256,7 +266,7 @@ impl LongClimb {
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
             started: false,
-            weeks: Vec::new(),
+            weeks: weeks.clone(),
         };
         // As it will be printed: what rounding takes from one week is missing in the next.
         let reaches = |climb: &Self| {
@@ -284,6 +294,12 @@ impl LongClimb {
         // The start is where the runner is: the first week does not grow.
         let allowed = if self.weeks.is_empty() { allowed.min(bounds.start) } else { allowed };
         Distance::from_metres(self.level).min(allowed).floor_to(bounds.grain)
+    }
+
+    /// The longest run of every week.
+    #[must_use]
+    pub fn into_weeks(self) -> Vec<Distance> {
+        self.weeks
     }
 
     /// Notes the longest run of a week.
@@ -339,7 +355,7 @@ mod tests {
     const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
-        let mut climb = Climb::gentlest(bounds, rooms);
+        let mut climb = Climb::gentlest(bounds, Vec::new(), rooms);
         rooms
             .iter()
             .map(|room| {
@@ -384,7 +400,7 @@ mod tests {
             step: km(1.0),
             grain: Units::Km.half(),
         };
-        let mut climb = LongClimb::gentlest(bounds, 12);
+        let mut climb = LongClimb::gentlest(bounds, Vec::new(), 12);
         let mut last = 8.0;
         for _ in 0..12 {
             let run = climb.coming(bounds.growth_over(km(last)));

@@ -106,14 +106,34 @@ pub struct Ask<'a> {
     pub hard_before: Option<Date>,
     /// The last long run before this week.
     pub long_before: Option<Date>,
-    /// The day of the race, counted from the first day of the week; it may lie in the next week.
-    pub race: Option<i64>,
+    /// The races of this week and of the first days of the next.
+    pub races: &'a [RaceDay],
     /// Days of the weeks to come on which something hard or long is put already, counted from the first day of this one.
     pub ahead: &'a [i64],
     /// Easy pace.
     pub easy: Pace,
     /// What is rounded to.
     pub grain: Distance,
+}
+
+/// What a race asks of the days around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RaceDay {
+    /// Its day, counted from the first day of the week; it may lie in the next week.
+    pub day: i64,
+    /// Days before it from which on nothing is hard.
+    pub quiet: i64,
+    /// Days before it from which on no run is long.
+    pub not_long: i64,
+    /// Days after it on which nothing is hard or long.
+    pub easy_after: i64,
+}
+
+impl RaceDay {
+    /// Whether a day is near enough to feel it: within `before` days of it, or soon after.
+    fn is_near(&self, day: i64, before: i64) -> bool {
+        if day < self.day { self.day - day < before } else { day - self.day <= self.easy_after }
+    }
 }
 
 /// What a run is for.
@@ -187,7 +207,7 @@ struct Shape {
     since_hard: i64,
     since_long: i64,
     preferred: Vec<usize>,
-    race: Option<i64>,
+    races: Vec<RaceDay>,
     wanted: Vec<bool>,
     own: Vec<usize>,
     efforts: Vec<i64>,
@@ -304,7 +324,7 @@ impl Layout {
             since_hard: since(ask.hard_before),
             since_long: since(ask.long_before),
             preferred: ask.long_days.to_vec(),
-            race: ask.race,
+            races: ask.races.to_vec(),
             wanted: ask.days.iter().map(|day| day.takes.wanted).collect(),
             own: (0..ask.days.len()).filter(|at| ask.days[*at].own.is_some()).collect(),
             efforts: efforts(ask).chain(ask.ahead.iter().copied()).collect(),
@@ -389,11 +409,10 @@ impl Shape {
         let day = day as i64;
         self.since_hard + day >= self.apart.min(2)
             && self.efforts.iter().all(|other| (day - other).abs() >= self.apart.min(2))
-            && self.race.is_none_or(|race| race - day >= self.before_race || race < day)
+            && !self.races.iter().any(|race| race.is_near(day, race.not_long))
     }
 
-    /// Whether hard sessions keep their distance from each other, from the long run, from the week before, and from a race
-    /// to come. After a race nothing is hard.
+    /// Whether hard sessions keep their distance from each other, from the long run, from the week before, and from races.
     fn far_enough(&self, long: Option<usize>, hard: &[usize]) -> bool {
         let gap = |a: usize, b: usize| a.abs_diff(b) as i64;
         let long_keeps = long.is_none_or(|long| hard.is_empty() || self.since_hard + long as i64 >= self.apart);
@@ -403,7 +422,7 @@ impl Shape {
                 let from_long = long.is_none_or(|long| gap(*day, long) >= self.apart);
                 let day = *day as i64;
                 let from_before = (self.since_hard + day).min(self.since_long + day) >= self.apart;
-                let from_race = self.race.is_none_or(|race| race - day >= self.apart);
+                let from_race = !self.races.iter().any(|race| race.is_near(day, race.quiet));
                 // The long run of the week to come likes its day too.
                 let from_next = self.preferred.first().is_none_or(|next| 7 + *next as i64 - day >= self.apart);
                 let from_own = self.efforts.iter().all(|other| (day - other).abs() >= self.apart);
@@ -427,7 +446,13 @@ impl Shape {
         }
         let in_a_row: i64 = runs.split(|run| !run).map(|streak| (streak.len() * streak.len()) as i64).sum();
         // Gaps between what is long or hard, the week before and a race to come included: the smaller the least, the worse.
-        let mut effort: Vec<i64> = hard.iter().copied().chain(long).map(|day| day as i64).chain(self.race).collect();
+        let mut effort: Vec<i64> = hard
+            .iter()
+            .copied()
+            .chain(long)
+            .map(|day| day as i64)
+            .chain(self.races.iter().map(|race| race.day))
+            .collect();
         effort.extend(&self.efforts);
         effort.sort_unstable();
         let before = self.since_hard.min(self.since_long);
@@ -437,7 +462,7 @@ impl Shape {
         }
         // What is left to choose: rest after the long run before the week, and, before a race, the last effort late.
         let first = effort.first().map_or(0, |first| -first.min(&3));
-        let late = if self.race.is_some() { -1 } else { 1 };
+        let late = if self.races.is_empty() { 1 } else { -1 };
         let order = hard.iter().map(|day| late * *day as i64).chain(easy.iter().map(|day| *day as i64));
         // A long run sooner after a hard session than the rules would have it is the gravest.
         let sore = long.map_or(0, |day| (self.apart - self.since_hard.min(self.since_long) - day as i64).max(0));
@@ -559,7 +584,7 @@ mod tests {
             long_days,
             hard_before: None,
             long_before: None,
-            race: None,
+            races: &[],
             ahead: &[],
             easy: Pace::from_seconds_per_km(360.0),
             grain: Units::Km.half(),
@@ -637,10 +662,13 @@ mod tests {
             day: None,
         }];
         let mut asked = ask(&days, &hard, &[5]);
-        asked.race = Some(2);
+        let race = |day| [RaceDay { day, quiet: 2, not_long: 4, easy_after: 14 }];
+        let soon = race(2);
+        asked.races = &soon;
         let laid = Layout::default().lay(&asked);
         assert!(laid.runs.iter().all(|run| !matches!(run.role, Role::Hard(_)) || run.day == 0), "{laid:?}");
-        asked.race = Some(7);
+        let later = race(7);
+        asked.races = &later;
         let laid = Layout::default().lay(&asked);
         assert!(laid.runs.iter().all(|run| run.role != Role::Long || run.day <= 3), "{laid:?}");
     }

@@ -14,7 +14,7 @@ use super::hand::{self, Hand, Moves};
 use super::run_walk::Turns;
 use super::sessions::{Choice, Ladders};
 use super::telling;
-use super::volume::{Bounds, Climb, LongBounds, LongClimb, Month, Room};
+use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Month, Room};
 use super::week::{DayRoom, Laid, Layout, Role};
 use super::workout::{Manner, Speeds};
 use crate::calendar::Date;
@@ -23,6 +23,7 @@ use crate::measure::{Distance, Duration, Share};
 use crate::plan::{PhaseName, Week, WeekKind};
 use crate::rulebook::layers::{Ledger, Settled};
 use crate::rulebook::settings::key;
+use crate::rulebook::words::{Answer, Facts, word};
 use crate::session::{Intensity, Session, SessionKind};
 
 /// Days of a week.
@@ -33,32 +34,38 @@ const PASSES: usize = 4;
 
 /// The weeks of a season. A week that brings a new kind of hard session holds, and which those are is known only when the
 /// weeks are made: so they are made again until it agrees.
-pub(super) fn settled(season: &Season<'_>, ledger: &mut Ledger, findings: &mut Findings) -> Vec<Week> {
+pub(super) fn settled(
+    season: &Season<'_>,
+    carried: &mut Carried,
+    ledger: &mut Ledger,
+    findings: &mut Findings,
+) -> Vec<Week> {
     hand::check(season, findings);
     let mut moves = Moves::default();
     if !season.request.moves.is_empty() {
         // What is moved is what would stand there without the moves.
-        let held = learned(season, &moves);
+        let held = learned(season, carried, &moves);
         let (mut unwritten, mut unsaid) = (Ledger::blank(), Findings::new());
         let still = Moves::default();
-        let mut maker = Maker::new(season, &mut unwritten, &mut unsaid, &held, &still);
+        let mut maker = Maker::new(season, carried.clone(), &mut unwritten, &mut unsaid, &held, &still);
         let weeks = maker.weeks();
         let stood = maker.stood;
         moves = Moves::of(season, &weeks, &stood, findings);
     }
-    let held = learned(season, &moves);
-    let mut maker = Maker::new(season, ledger, findings, &held, &moves);
+    let held = learned(season, carried, &moves);
+    let mut maker = Maker::new(season, std::mem::take(carried), ledger, findings, &held, &moves);
     let weeks = maker.weeks();
     maker.what_was_missed(&weeks);
+    *carried = maker.carried();
     weeks
 }
 
 /// The weeks that hold because a new kind of hard session comes in.
-fn learned(season: &Season<'_>, moves: &Moves) -> Vec<bool> {
+fn learned(season: &Season<'_>, carried: &Carried, moves: &Moves) -> Vec<bool> {
     let mut held = vec![false; season.frame.slots.len()];
     for _ in 0..PASSES {
         let (mut ledger, mut findings) = (Ledger::blank(), Findings::new());
-        let mut maker = Maker::new(season, &mut ledger, &mut findings, &held, moves);
+        let mut maker = Maker::new(season, carried.clone(), &mut ledger, &mut findings, &held, moves);
         maker.weeks();
         let learned = maker.learned;
         if learned.iter().zip(&held).all(|(learned, held)| !learned || *held) {
@@ -67,6 +74,51 @@ fn learned(season: &Season<'_>, moves: &Moves) -> Vec<bool> {
         held.iter_mut().zip(&learned).for_each(|(held, learned)| *held |= learned);
     }
     held
+}
+
+/// What the next leg of a season has to know of those before it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Carried {
+    /// The training weeks, as printed.
+    trained: Vec<Distance>,
+    /// The longest run of every week.
+    longest: Vec<Distance>,
+    /// The races that the legs were built for, by id.
+    finished: Vec<String>,
+    turns: Option<Turns>,
+    month: Option<Month>,
+    memory: Memory,
+}
+
+impl Carried {
+    /// Tells rules where the runner stands when a later leg begins.
+    pub(super) fn tell(&self, facts: &mut Facts) {
+        let recent = self.trained.iter().rev().take(volume::REMEMBERS).max();
+        let (Some(weekly), Some(longest)) = (recent, self.longest.iter().max()) else { return };
+        facts.number(word::RUNNER_WEEKLY, Some(weekly.km()));
+        facts.number(word::RUNNER_LONGEST, Some(longest.km()));
+        let mut finished = self.finished.clone();
+        if let Some(Answer::Texts(before)) = facts.get(word::RUNNER_FINISHED) {
+            finished.extend(before.iter().cloned());
+        }
+        facts.tell(word::RUNNER_FINISHED, Answer::Texts(finished));
+    }
+}
+
+/// What one week has to know of the weeks before it, besides how far they went.
+#[derive(Debug, Clone, Default)]
+struct Memory {
+    ladders: Ladders,
+    hard_before: Option<Date>,
+    long_before: Option<Date>,
+    moods: BTreeMap<&'static str, usize>,
+    wordings: BTreeMap<String, usize>,
+    spoke: Vec<String>,
+    resets_done: u32,
+    week_before: Option<Distance>,
+    ran_since_race: bool,
+    /// Whose turn it is to be more than easy, of the long runs.
+    long_turn: usize,
 }
 
 /// What a week is asked to hold, before it is laid out.
@@ -105,30 +157,23 @@ struct Maker<'s, 'l> {
     climb: Climb,
     long: LongClimb,
     month: Month,
-    ladders: Ladders,
     layout: Layout,
-    hard_before: Option<Date>,
-    long_before: Option<Date>,
     held: &'s [bool],
     moves: &'s Moves,
     stood: BTreeMap<Date, Choice>,
     learned: Vec<bool>,
-    moods: BTreeMap<&'static str, usize>,
     turns: Turns,
-    wordings: BTreeMap<String, usize>,
-    spoke: Vec<String>,
-    resets_done: u32,
-    week_before: Option<Distance>,
-    ran_since_race: bool,
-    /// What the long run of the week in hand holds besides easy running, and whose turn it is to be so.
+    finished: Vec<String>,
+    memory: Memory,
+    /// What the long run of the week in hand holds besides easy running.
     long_work: Option<Choice>,
-    long_turn: usize,
 }
 
 impl<'s, 'l> Maker<'s, 'l> {
     /// A maker for a season, with its climbs reckoned.
     fn new(
         season: &'s Season<'s>,
+        carried: Carried,
         ledger: &'l mut Ledger,
         findings: &'l mut Findings,
         held: &'s [bool],
@@ -139,8 +184,13 @@ impl<'s, 'l> Maker<'s, 'l> {
         let grain = frame.grain;
         let weekly = season.who.weekly.max(start_of(season));
         let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
+        // After a race training takes up a little below where it stopped.
+        let resumed = volume::reference(&carried.trained).map(|best| {
+            let share = if frame.span.shares_peak { Share::WHOLE } else { settled.get(key::RECOVERY_RESUME) };
+            best.times(share.fraction())
+        });
         let bounds = Bounds {
-            start: weekly,
+            start: resumed.unwrap_or(weekly),
             target: growth.min(settled.get(key::VOLUME_PEAK)).floor_to(grain),
             ramp: settled.get(key::VOLUME_RAMP),
             step: settled.get(key::VOLUME_STEP),
@@ -156,42 +206,51 @@ impl<'s, 'l> Maker<'s, 'l> {
             .collect();
         let easy = frame.speeds.reckon(Intensity::Easy);
         let long_bounds = LongBounds {
-            start: longest_before(season),
+            start: volume::reference(&carried.longest).unwrap_or_else(|| longest_before(season)),
             target: settled.get(key::LONG_RUN_PEAK),
             growth: settled.get(key::LONG_RUN_GROWTH),
             step: settled.get(key::LONG_RUN_STEP),
             grain,
         };
         Self {
-            climb: Climb::gentlest(bounds, &climbing),
-            long: LongClimb::gentlest(long_bounds, climbing.len()),
-            month: Month::before(frame.span.week_one(), long_bounds, settled.get(key::RETURN_LONGEST).at(easy)),
-            ladders: Ladders::default(),
+            climb: Climb::gentlest(bounds, carried.trained, &climbing),
+            long: LongClimb::gentlest(long_bounds, carried.longest, climbing.len()),
+            month: carried.month.unwrap_or_else(|| {
+                Month::before(frame.span.week_one(), long_bounds, settled.get(key::RETURN_LONGEST).at(easy))
+            }),
             layout: Layout::default(),
-            hard_before: None,
-            long_before: None,
             held,
             moves,
             stood: BTreeMap::new(),
             learned: vec![false; frame.slots.len()],
-            moods: BTreeMap::new(),
-            turns: Turns::of(season),
-            wordings: BTreeMap::new(),
-            spoke: Vec::new(),
-            resets_done: 0,
-            week_before: None,
-            ran_since_race: false,
+            turns: carried.turns.unwrap_or_else(|| Turns::of(season)),
+            finished: carried.finished,
+            // Its own race is still to come.
+            memory: Memory { ran_since_race: false, ..carried.memory },
             long_work: None,
-            long_turn: 0,
             season,
             ledger,
             findings,
         }
     }
 
-    /// All weeks of the season.
+    /// All weeks of the leg; which of them bring a new kind of hard session is noted on the way.
     fn weeks(&mut self) -> Vec<Week> {
         (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect()
+    }
+
+    /// What the next leg has to know.
+    fn carried(self) -> Carried {
+        let mut finished = self.finished;
+        finished.extend(self.season.frame.leg.goal.map(|goal| goal.asked.race.value.clone()));
+        Carried {
+            trained: self.climb.into_trained(),
+            longest: self.long.into_weeks(),
+            finished,
+            turns: Some(self.turns),
+            month: Some(self.month),
+            memory: self.memory,
+        }
     }
 
     /// One week: how much, which sessions, on which days, and why.
@@ -226,7 +285,7 @@ impl<'s, 'l> Maker<'s, 'l> {
                 self.stood.insert(season.frame.slots[index].start + run.day as i64, chosen[number].clone());
             }
         }
-        let new = done.iter().any(|choice| !self.ladders.knows(season.book, &choice.id));
+        let new = done.iter().any(|choice| !self.memory.ladders.knows(season.book, &choice.id));
         self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
         // A week whose days hold no long run holds nothing in it either.
         let long = laid.runs.iter().find(|run| run.role == Role::Long);
@@ -240,8 +299,8 @@ impl<'s, 'l> Maker<'s, 'l> {
                 run.distance >= work.fixed && work.time + (run.distance - work.fixed).at(easy) <= most
             })
         });
-        self.long_turn += usize::from(target.kind.trains());
-        self.ladders.done(&done.iter().chain(&self.long_work).cloned().collect::<Vec<_>>());
+        self.memory.long_turn += usize::from(target.kind.trains());
+        self.memory.ladders.done(&done.iter().chain(&self.long_work).cloned().collect::<Vec<_>>());
         let easy_only = !target.kind.trains() && target.kind != WeekKind::Taper && target.kind != WeekKind::Race;
         let manner = Manner {
             effort_only: easy_only || settled.get(key::HEAT_EFFORT_ONLY),
@@ -269,11 +328,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             new_kind: self.held[index],
         };
         let wording = recipe.as_ref().map(|id| {
-            let turn = self.wordings.entry(id.clone()).or_default();
+            let turn = self.memory.wordings.entry(id.clone()).or_default();
             *turn += 1;
             *turn - 1
         });
-        telling::tell(&told, &mut out, wording, &mut self.moods, &mut self.spoke, self.findings);
+        telling::tell(&told, &mut out, wording, &mut self.memory.moods, &mut self.memory.spoke, self.findings);
         out
     }
 
@@ -322,28 +381,32 @@ impl<'s, 'l> Maker<'s, 'l> {
 
     /// What later weeks have to know of this one.
     fn remember(&mut self, index: usize, week: &Week, laid: &Laid, kind: WeekKind, hand: &Hand) {
-        let mut room = room_of(self.season, index, self.held);
+        let season = self.season;
+        let slot = &season.frame.slots[index];
+        let mut room = room_of(season, index, self.held);
         if hand.is_felt() && self.climb.last().is_some_and(|last| laid.volume() < last) {
             // What the coach has made lighter is no measure of what the runner can do.
             room.whole = Share::default();
         }
         match kind {
+            // Beside a race a week is no measure of what the runner can do.
+            WeekKind::Build | WeekKind::Hold if season.races_in(slot).next().is_some() => {}
             WeekKind::Build | WeekKind::Hold => {
                 self.climb.printed(laid.volume(), room);
                 if fasts(self.season, index) {
                     self.climb.starts_anew();
                 }
             }
-            WeekKind::Reset => self.ladders.step_back(),
+            WeekKind::Reset => self.memory.ladders.step_back(),
             WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
         }
         // A week off, or on the way back, is no measure of the one after it.
         if !matches!(kind, WeekKind::Reset | WeekKind::Recover) && !laid.volume().is_zero() {
-            self.week_before = Some(laid.volume());
+            self.memory.week_before = Some(laid.volume());
         }
         self.turns.printed(week, room.whole.fraction() >= 1.0);
         self.long.printed(laid.longest());
-        self.ran_since_race |= week.phase == PhaseName::Recovery && !week.volume_m.is_zero();
+        self.memory.ran_since_race |= week.phase == PhaseName::Recovery && !week.volume_m.is_zero();
         // A race is no measure of what training may ask for.
         for run in &laid.runs {
             self.month.ran(week.start + run.day as i64, run.distance);
@@ -351,14 +414,14 @@ impl<'s, 'l> Maker<'s, 'l> {
         let last = |wanted: &dyn Fn(&Session) -> bool| {
             week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
         };
-        self.hard_before = last(&|session| session.hard).or(self.hard_before);
-        self.long_before = last(&|session| session.kind == SessionKind::Long).or(self.long_before);
+        self.memory.hard_before = last(&|session| session.hard).or(self.memory.hard_before);
+        self.memory.long_before = last(&|session| session.kind == SessionKind::Long).or(self.memory.long_before);
     }
 
     /// Only a target and a long run that are both missed are worth a warning.
     fn what_was_missed(&mut self, weeks: &[Week]) {
         let season = self.season;
-        if season.frame.race.is_none() || season.frame.run_walk {
+        if season.frame.leg.goal.is_none() || season.frame.span.shares_peak || season.frame.run_walk {
             return;
         }
         let settled = &season.frame.settled;

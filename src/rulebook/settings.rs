@@ -441,6 +441,18 @@ settings! {
     RECOVERY_FIRST_LONGEST: Duration = "recovery.first-longest", Duration, 10 ..= 120, Season;
     RECOVERY_LONGEST: Duration = "recovery.longest", Duration, 10 ..= 180, Season;
     RECOVERY_OFF_SEASON: i64 = "recovery.off-season", Count, 0 ..= 8, Season, by_race;
+    RECOVERY_LONG_RUN: Share = "recovery.long-run", Share, 10 ..= 60, Season;
+    RECOVERY_LONG_RUN_FROM: Share = "recovery.long-run-from", Share, 10 ..= 100, Season;
+    RECOVERY_RESUME: Share = "recovery.resume", Share, 30 ..= 100, Season, by_race;
+    RACES_APART: i64 = "races.apart", Count, 0 ..= 52, Season, by_race;
+    RACES_APART_LEAST: i64 = "races.apart-least", Count, 0 ..= 52, Season, by_race;
+    RACES_SHARED_LONGEST: Distance = "races.shared-longest", Distance, 0 ..= 50, Season;
+    RACES_SHARED_WEEKS: i64 = "races.shared-weeks", Count, 0 ..= 12, Season;
+    RACES_QUIET_DAYS: i64 = "races.quiet-days", Count, 1 ..= 7, Season;
+    RACES_NOT_LONG_DAYS: i64 = "races.not-long-days", Count, 1 ..= 10, Season;
+    RACES_B_VOLUME: Share = "races.b-volume", Share, 30 ..= 100, Season;
+    RACES_C_LEAST: Share = "races.c-least", Share, 20 ..= 100, Season;
+    RACES_B_RECOVERY: Share = "races.b-recovery", Share, 0 ..= 100, Season;
     RETURN_FROM_DAYS: i64 = "return.from-days", Count, 1 ..= 60, Season;
     RETURN_FIRST: Share = "return.first", Share, 10 ..= 100, Season;
     RETURN_LAST: Share = "return.last", Share, 10 ..= 100, Season;

@@ -1,5 +1,6 @@
 //! How much: what a week is asked to hold, and its long run.
 
+use super::asking::rests_after_a_race;
 use super::{DAYS, Maker, Target, is_free};
 use crate::calendar::Date;
 use crate::engine::volume::{self, Room};
@@ -31,6 +32,12 @@ impl Maker<'_, '_> {
             phase if phase.trains() && season.placed[index].away.is_some() => self.away(index, days),
             phase if phase.trains() && season.resets.resets[index] => {
                 Target { volume: Distance::ZERO, long: None, kind: WeekKind::Reset, hard: 0 }
+            }
+            phase if phase.trains() && season.frame.b_race(slot).is_some() => {
+                // A short taper: less of everything, and nothing long.
+                let share = placed.get(key::RACES_B_VOLUME).fraction();
+                let last = self.climb.last().unwrap_or_else(|| self.climb.best());
+                Target { volume: last.times(share).floor_to(grain), long: None, kind: WeekKind::Race, hard: 0 }
             }
             phase if phase.trains() => {
                 let easy = speeds.reckon(Intensity::Easy);
@@ -65,16 +72,24 @@ impl Maker<'_, '_> {
                 }
                 // What may not grow holds, from the first week on.
                 let kind = if room.grows { volume::kind(volume, last_week) } else { WeekKind::Hold };
-                Target { volume, long: Some(long), kind, hard: 0 }
+                // A race on the way takes its own distance out of the week, and where it is long enough the long run's place.
+                let raced: Distance = season.races_in(slot).map(|race| race.kind.distance).sum();
+                if raced.is_zero() {
+                    return Target { volume, long: Some(long), kind, hard: 0 };
+                }
+                let left = if volume > raced { volume - raced } else { Distance::ZERO };
+                let volume = left.max(volume.times(placed.get(key::RACES_C_LEAST).fraction())).floor_to(grain);
+                let long = (raced < long).then(|| long.min(volume.times(share)).floor_to(grain));
+                Target { volume, long, kind, hard: 0 }
             }
             PhaseName::Taper | PhaseName::Race => {
                 let share = slot.share.unwrap_or(Share::WHOLE);
-                let race = season.frame.span.race.filter(|date| slot.holds(*date));
+                let race = season.races_in(slot).map(|race| race.date()).min();
                 // A race early in the week leaves only some days to share the week among.
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
                 // A taper falls, whatever life made of the weeks before it.
-                for before in self.week_before.into_iter().chain(self.climb.last()) {
+                for before in self.memory.week_before.into_iter().chain(self.climb.last()) {
                     volume = volume.min(before.times(placed.get(key::TAPER_BELOW).fraction()).floor_to(grain));
                 }
                 let long = (slot.phase == PhaseName::Taper).then(|| {
@@ -94,7 +109,15 @@ impl Maker<'_, '_> {
             _ => {
                 let share = slot.share.unwrap_or(Share::WHOLE);
                 let volume = self.climb.reference().times(share.fraction()).floor_to(grain);
-                Target { volume, long: None, kind: WeekKind::Recover, hard: 0 }
+                // Once most of the week is back, one run is longer than the others: the long run returns from it. Of few runs
+                // none is.
+                let returns = slot.phase == PhaseName::Recovery && share >= placed.get(key::RECOVERY_LONG_RUN_FROM);
+                let most = volume.times(placed.get(key::RECOVERY_LONG_RUN).fraction());
+                let even = volume.times(1.0 / days.iter().filter(|day| day.free).count().max(1) as f64);
+                let long = most.min(self.longest_easy(days, placed, speeds)).floor_to(grain);
+                let long = (returns && long > even).then_some(long);
+                let volume = long.map_or(volume, |long| volume.min(self.capacity(days, placed, long, speeds)));
+                Target { volume, long, kind: WeekKind::Recover, hard: 0 }
             }
         }
     }
@@ -143,9 +166,9 @@ impl Maker<'_, '_> {
         facts.number(word::WEEK_WEEKS_SINCE_RESET, Some(season.resets.since[index] as f64));
         let resets = season.resets.resets.iter().filter(|reset| **reset).count();
         if kind == WeekKind::Reset {
-            self.resets_done += 1;
+            self.memory.resets_done += 1;
         }
-        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.resets_done)));
+        facts.number(word::WEEK_RESET_NUMBER, Some(f64::from(self.memory.resets_done)));
         facts.number(word::WEEK_RESETS, Some(resets as f64));
         let force = &season.frame.force;
         if !matches!(kind, WeekKind::Reset | WeekKind::Recover) {
@@ -183,7 +206,11 @@ impl Maker<'_, '_> {
                 let hard = settled.get(key::TAPER_HARD).min(settled.get(key::HARD_PER_WEEK));
                 Target { hard: count(hard), ..target }
             }
-            WeekKind::Build | WeekKind::Hold => Target { hard: count(settled.get(key::HARD_PER_WEEK)), ..target },
+            WeekKind::Build | WeekKind::Hold => {
+                // A race is the hard session of its week.
+                let raced = season.races_in(slot).count();
+                Target { hard: count(settled.get(key::HARD_PER_WEEK)).saturating_sub(raced), ..target }
+            }
             WeekKind::Recover => target,
         }
     }
@@ -219,7 +246,7 @@ impl Maker<'_, '_> {
         // What keeps it from being a stop, and no step back is longer than the week before it.
         let least = last.times(settled.get(key::RESET_LEAST).fraction()).ceil_to(grain);
         let volume = last.times(share).floor_to(grain);
-        let volume = self.week_before.map_or(volume, |before| before.min(volume)).max(least);
+        let volume = self.memory.week_before.map_or(volume, |before| before.min(volume)).max(least);
         // Long enough that the other runs can stay shorter, and still clearly cut.
         let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
         let mut long = cut.max(even).min(most_cut).min(most);
@@ -266,10 +293,12 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
     let settled = &season.placed[index].settled;
     let start = season.frame.span.start;
     let usual = season.frame.runs.max(1) as f64;
-    let left = slot.days().filter(|date| *date >= start && is_free(season.request, *date)).count() as f64;
+    let runs = |date: Date| is_free(season.request, date) && !rests_after_a_race(season, settled, date);
+    let left = slot.days().filter(|date| *date >= start && runs(*date)).count() as f64;
+    let rested = slot.days().any(|date| rests_after_a_race(season, settled, date));
     // A start in the middle of a week cuts it short where one of the runner's days lies before it.
     let cut_short = slot.days().any(|date| date < start && season.request.week.free(date.weekday()));
-    let whole = if cut_short { (left / usual).min(NEARLY_WHOLE) } else { 1.0 };
+    let whole = if cut_short || rested { (left / usual).min(NEARLY_WHOLE) } else { 1.0 };
     let coach_holds = season
         .request
         .week_kinds
@@ -280,7 +309,7 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
     let peak = slot.phase == PhaseName::Peak && !fasted;
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
-        grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index],
+        grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index] && !rested,
         heat: Share::from_fraction(
             settled.get(key::HEAT_VOLUME).fraction().min(settled.get(key::VOLUME_LIFE).fraction()),
         ),

@@ -3,14 +3,17 @@
 use super::amounts::longest_in_time;
 use super::{Maker, Target};
 use crate::calendar::{Date, Weekday};
+use crate::engine::Season;
 use crate::engine::hand::{self, Hand};
 use crate::engine::heat;
+use crate::engine::phases::Slot;
+use crate::engine::races::Entry;
 use crate::engine::sessions::{self, Choice};
-use crate::engine::week::{self, Ask, DayRoom, Laid, Own, Takes};
+use crate::engine::week::{self, Ask, DayRoom, Laid, Own, RaceDay, Takes};
 use crate::engine::workout::{self, Speeds};
 use crate::measure::Duration;
 use crate::plan::{PhaseName, WeekKind};
-use crate::request::{Load, Request};
+use crate::request::{Load, Priority, Request};
 use crate::rulebook::layers::Settled;
 use crate::rulebook::library::Workout;
 use crate::rulebook::settings::key;
@@ -21,6 +24,9 @@ const LOOKS_AHEAD: i64 = 10;
 
 /// How much of an even run is left in a week that does not train, for what the coach puts into it.
 const EASED: f64 = 0.75;
+
+/// And how far back: the easy days after a race reach so far at most.
+const LOOKS_BACK: i64 = 21;
 
 impl Maker<'_, '_> {
     /// What a training week's long run holds besides easy running, where it is its turn.
@@ -47,7 +53,7 @@ impl Maker<'_, '_> {
             touch: false,
             grain: self.season.frame.grain,
         };
-        let choice = self.ladders.long(self.season.book, settled, speeds, room, self.long_turn)?;
+        let choice = self.memory.ladders.long(self.season.book, settled, speeds, room, self.memory.long_turn)?;
         // Blocks are a hard session of the week: where it holds none, the long run stays easy.
         let blocks = self.season.book.workouts.get(&choice.id).is_some_and(workout::has_blocks);
         // A long run stays outdoors, so its blocks do too.
@@ -91,9 +97,11 @@ impl Maker<'_, '_> {
             touch: target.kind == WeekKind::Reset,
             grain: season.frame.grain,
         };
+        // Before a B race the legs are woken up as before any race.
+        let phase = if target.kind == WeekKind::Race { PhaseName::Race } else { slot.phase };
         let trial = settled.get(key::TIME_TRIAL).then(|| sessions::plain(SessionKind::TimeTrial).to_owned());
         let asked: Vec<String> = trial.into_iter().chain(hand.pins.iter().map(|pin| pin.id.clone())).collect();
-        let mut chosen = self.ladders.choose(season.book, settled, slot.phase, &asked, speeds, room);
+        let mut chosen = self.memory.ladders.choose(season.book, settled, phase, &asked, speeds, room);
         // What left its day for another one, or stands there already, is not chosen again.
         let own = hand.own.values().filter(|put| put.effort).count();
         let gone = hand.gone.iter().filter_map(|stood| stood.choice.as_ref());
@@ -115,7 +123,7 @@ impl Maker<'_, '_> {
         let even = even.min(longest_in_time(settled, speeds)).min(self.allowed_in(slot.start));
         let even = even.max(settled.get(key::RUNS_SHORTEST)).floor_to(grain).max(grain);
         let due = |id: &str, workout: &Workout| {
-            Some(self.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))
+            Some(self.memory.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))
         };
         Hand::of(season, slot, self.moves, trains, even, &due)
     }
@@ -153,7 +161,7 @@ impl Maker<'_, '_> {
         let holds =
             |runs| long.is_none_or(|long| week::capacity(days, runs, long, longest, easy, grain) >= target.volume);
         let runs = if holds(fewer) { fewer } else { season.frame.runs };
-        let race = season.frame.span.race.map(|date| date - slot.start).filter(|days| (0..=LOOKS_AHEAD).contains(days));
+        let races = self.races_near(slot, settled);
         let shortest = settled.get(key::RUNS_SHORTEST);
         // By the minute every session of a step back stays, however short.
         let by_minute = season.frame.run_walk && target.kind == WeekKind::Reset;
@@ -182,7 +190,7 @@ impl Maker<'_, '_> {
                     most.min(before).min(self.longest_easy(days, settled, speeds))
                 }
                 WeekKind::Recover if slot.phase == PhaseName::Recovery => {
-                    let ran = self.ran_since_race;
+                    let ran = self.memory.ran_since_race;
                     let most = if ran { key::RECOVERY_LONGEST } else { key::RECOVERY_FIRST_LONGEST };
                     let most = settled.get(most).at(speeds.reckon(Intensity::Easy));
                     most.min(self.longest_easy(days, settled, speeds))
@@ -194,9 +202,9 @@ impl Maker<'_, '_> {
             apart: apart(settled),
             before_race: settled.get(key::LONG_RUN_BEFORE_RACE),
             long_days: &season.long_days(),
-            hard_before: self.hard_before,
-            long_before: self.long_before,
-            race,
+            hard_before: self.memory.hard_before,
+            long_before: self.memory.long_before,
+            races: &races,
             ahead: &ahead,
             easy: speeds.reckon(Intensity::Easy),
             grain: season.frame.grain,
@@ -204,19 +212,38 @@ impl Maker<'_, '_> {
         self.layout.lay(&ask)
     }
 
+    /// What the races in and around a week ask of its days.
+    fn races_near(&self, slot: &Slot, settled: &Settled) -> Vec<RaceDay> {
+        let apart = apart(settled);
+        let not_long = settled.get(key::RACES_NOT_LONG_DAYS);
+        let of = |entry: Entry<'_>| {
+            let day = entry.date() - slot.start;
+            let calm = |easy_after: i64, quiet: i64| RaceDay { day, quiet, not_long, easy_after };
+            match entry.priority {
+                Priority::A => calm(settled.get(key::RECOVERY_EASY_DAYS), apart),
+                Priority::B => {
+                    let easy = self.season.frame.after_b.get(&entry.date()).map_or(0, |(_, easy)| *easy);
+                    calm(easy.max(apart - 1), settled.get(key::RACES_QUIET_DAYS).max(apart - 1) + 1)
+                }
+                // Run out of the training: as far from other hard days as any hard session.
+                Priority::C => RaceDay { day, quiet: apart, not_long: apart, easy_after: apart - 1 },
+            }
+        };
+        self.season.races().map(of).filter(|race| (-LOOKS_BACK..=LOOKS_AHEAD).contains(&race.day)).collect()
+    }
+
     /// The days of a week as the layout sees them.
     pub(super) fn days(&self, index: usize, settled: &Settled, hand: &Hand) -> Vec<DayRoom> {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let request = season.request;
-        let race = season.frame.span.race;
-        let rest_after = settled.get(key::RECOVERY_NO_RUN_DAYS);
         let treadmill = season.treadmill();
         slot.days()
             .enumerate()
             .map(|(at, date)| {
                 let put = hand.own.get(&at);
-                let after_race = race.is_some_and(|race| (0..=rest_after).contains(&(date - race)));
+                let after_race =
+                    season.races().any(|race| race.date() == date) || rests_after_a_race(season, settled, date);
                 let own = request.week.most.get(&date.weekday()).map(|at| at.value);
                 let heat = (!treadmill).then(|| heat::longest_outdoors(season, index, date));
                 let life = Some(settled.get(key::RUNS_LIFE_LONGEST));
@@ -230,7 +257,7 @@ impl Maker<'_, '_> {
                         && !hand.closed.contains(&at),
                     most,
                     hard: season.holds_hard(index, date),
-                    short: race.is_some_and(|race| race - date == 1),
+                    short: season.races().any(|race| race.date() - date == 1),
                     own: put.map(|put| Own { distance: put.distance, effort: put.effort }),
                     takes: Takes {
                         long: hand.long.is_none_or(|long| long == at),
@@ -244,6 +271,18 @@ impl Maker<'_, '_> {
             })
             .collect()
     }
+}
+
+/// Whether a day is one of those without running after a race.
+pub(super) fn rests_after_a_race(season: &Season<'_>, settled: &Settled, date: Date) -> bool {
+    season.races().any(|race| {
+        let rest = match race.priority {
+            Priority::A => settled.get(key::RECOVERY_NO_RUN_DAYS),
+            Priority::B => season.frame.after_b.get(&race.date()).map_or(0, |(rest, _)| *rest),
+            Priority::C => 0,
+        };
+        (1..=rest).contains(&(date - race.date()))
+    })
 }
 
 /// Days between hard sessions.

@@ -46,7 +46,6 @@ impl Maker<'_, '_> {
             (PhaseName::Build | PhaseName::Peak, WeekKind::Build | WeekKind::Hold) => 1.min(rungs - 1),
             _ => 0,
         };
-        let race_today = season.frame.span.race.filter(|date| slot.holds(*date));
         let rung = usize::try_from(settled.get(key::STRENGTH_RUNG)).unwrap_or(1).saturating_sub(1);
         let spelt = |share: f64| -> Vec<Day> {
             slot.days()
@@ -128,8 +127,8 @@ impl Maker<'_, '_> {
                         let rung = if id == strength::WORKOUT { rung } else { 0 };
                         sessions.extend(aside(&speller, id, rung, manner));
                     }
-                    if race_today == Some(date) {
-                        sessions.push(race_day::session(season, &speller));
+                    for race in season.races().filter(|race| race.date() == date) {
+                        sessions.push(race_day::session(season, &race, &speller));
                     }
                     let word = hand::word_on(season, date).and_then(|word| word.note.as_ref());
                     let note = word.map(|note| note.value.clone());
