@@ -1400,11 +1400,6 @@ race = "5k"
 name = "Fun"
 date = 2027-04-03
 priority = "C"
-[[race]]
-race = "5k"
-name = "Late fun"
-date = 2027-08-03
-priority = "C"
 [week]
 days = ["tue","wed","thu","sat","sun"]
 [plan]
@@ -1435,11 +1430,6 @@ priority = "B"
 race = "5k"
 name = "Fun"
 date = 2027-04-03
-priority = "C"
-[[race]]
-race = "5k"
-name = "Late fun"
-date = 2027-08-03
 priority = "C"
 [week]
 days = ["tue","wed","thu","sat","sun"]

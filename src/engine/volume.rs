@@ -63,7 +63,7 @@ impl Climb {
     /// The gentlest climb that reaches the target by the last week that may grow; the fastest allowed where none does.
     /// `trained` are the training weeks of the season before it.
     #[must_use]
-    pub fn gentlest(bounds: Bounds, trained: Vec<Distance>, rooms: &[Room]) -> Self {
+    pub fn gentlest(bounds: Bounds, trained: &[Distance], rooms: &[Room]) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = bounds.ramp.fraction().max(bounds.step.metres() / start);
         let at = |part: u32| Self {
@@ -71,7 +71,7 @@ impl Climb {
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
             started: false,
-            trained: trained.clone(),
+            trained: trained.to_vec(),
             stood: Distance::ZERO,
             anew: 0,
         };
@@ -258,7 +258,7 @@ impl LongClimb {
     /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there.
     /// `weeks` are the longest runs of the weeks of the season before it.
     #[must_use]
-    pub fn gentlest(bounds: LongBounds, weeks: Vec<Distance>, training_weeks: usize) -> Self {
+    pub fn gentlest(bounds: LongBounds, weeks: &[Distance], training_weeks: usize) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = (bounds.growth.fraction() - 1.0).max(bounds.step.metres() / start);
         let at = |part: u32| Self {
@@ -266,7 +266,7 @@ impl LongClimb {
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
             started: false,
-            weeks: weeks.clone(),
+            weeks: weeks.to_vec(),
         };
         // As it will be printed: what rounding takes from one week is missing in the next.
         let reaches = |climb: &Self| {
@@ -355,7 +355,7 @@ mod tests {
     const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
-        let mut climb = Climb::gentlest(bounds, Vec::new(), rooms);
+        let mut climb = Climb::gentlest(bounds, &[], rooms);
         rooms
             .iter()
             .map(|room| {
@@ -400,7 +400,7 @@ mod tests {
             step: km(1.0),
             grain: Units::Km.half(),
         };
-        let mut climb = LongClimb::gentlest(bounds, Vec::new(), 12);
+        let mut climb = LongClimb::gentlest(bounds, &[], 12);
         let mut last = 8.0;
         for _ in 0..12 {
             let run = climb.coming(bounds.growth_over(km(last)));

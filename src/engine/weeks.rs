@@ -213,8 +213,8 @@ impl<'s, 'l> Maker<'s, 'l> {
             grain,
         };
         Self {
-            climb: Climb::gentlest(bounds, carried.trained, &climbing),
-            long: LongClimb::gentlest(long_bounds, carried.longest, climbing.len()),
+            climb: Climb::gentlest(bounds, &carried.trained, &climbing),
+            long: LongClimb::gentlest(long_bounds, &carried.longest, climbing.len()),
             month: carried.month.unwrap_or_else(|| {
                 Month::before(frame.span.week_one(), long_bounds, settled.get(key::RETURN_LONGEST).at(easy))
             }),
