@@ -207,6 +207,8 @@ pub struct Spread {
     pub most: f64,
     /// The powers past the marathon, for the fast and the slow end.
     pub ultra: [f64; 2],
+    /// How many metres of flat way a metre of climb counts for, after the effort-kilometre of the trail runners' association.
+    pub climb: f64,
 }
 
 /// The range of times to expect of a race, from fast to slow.
@@ -260,6 +262,7 @@ mod tests {
             rise: 0.10,
             most: 0.09,
             ultra: [1.10, 1.15],
+            climb: 10.0,
         }
     }
 

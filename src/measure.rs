@@ -87,6 +87,16 @@ impl Units {
         }
     }
 
+    /// A climb in the units that go with these, told to fifty metres or a hundred feet: `850 m`, `2800 ft`.
+    #[must_use]
+    pub fn climb(self, climb: Distance) -> String {
+        let to = |amount: f64, step: f64| ((amount / step).round() * step) as i64;
+        match self {
+            Self::Km => format!("{} m", to(climb.metres(), 50.0)),
+            Self::Mi => format!("{} ft", to(climb.metres() / 0.3048, 100.0)),
+        }
+    }
+
     /// A pace in these units: `5:30 /km`.
     #[must_use]
     pub fn pace(self, pace: Pace) -> String {

@@ -181,6 +181,8 @@ pub struct Race {
     pub goal: Option<At<Goal>>,
     /// Id of the climate it is run in.
     pub climate: Option<At<String>>,
+    /// How much it climbs in all.
+    pub climb: Option<At<Distance>>,
 }
 
 /// How much a race matters.

@@ -230,3 +230,33 @@ fn the_schema_of_requests_knows_the_keys_that_are_read() {
     }
     assert_eq!(seen, 12, "every table of a request is looked at");
 }
+
+#[test]
+fn every_workout_is_chosen_for_somebody_or_waits_for_a_coach() {
+    // What the engine asks for by name; the others come from the lists of the rules.
+    let named = [
+        "easy",
+        "recovery",
+        "long",
+        "long-day-two",
+        "medium-long",
+        "strides",
+        "run-walk",
+        "strength",
+        "threshold",
+        "time-trial",
+    ];
+    let (book, _) = shipped();
+    let lists: String = [vec![home("rules/season.toml")], inside(&home("rules/races"))]
+        .concat()
+        .iter()
+        .map(|path| text(path))
+        .collect();
+    let indoors: Vec<&str> =
+        book.workouts.values().filter_map(|own| Some(own.indoors.as_ref()?.value.as_str())).collect();
+    for (id, workout) in &book.workouts {
+        let chosen =
+            named.contains(&id.as_str()) || indoors.contains(&id.as_str()) || lists.contains(&format!("\"{id}\""));
+        assert!(chosen != workout.by_hand, "`{id}`: chosen {chosen}, by hand {}", workout.by_hand);
+    }
+}

@@ -1,6 +1,6 @@
 //! The measures: one function each, over a season as it is seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::season::{Extent, Run, Season, Sighting, WeekSeen, is_hard, is_run, on_foot, stretches, work};
 use crate::calendar::Date;
@@ -12,7 +12,7 @@ use crate::session::{Intensity, Session, SessionKind};
 pub(super) type See = fn(&Season<'_>) -> Vec<Sighting>;
 
 /// The function of every measure of [`crate::rulebook::guardrail::MEASURES`].
-pub(super) static MEASURES: [(&str, See); 40] = [
+pub(super) static MEASURES: [(&str, See); 42] = [
     ("run-over-longest-of-30-days", run_over_longest_of_30_days),
     ("run-after-30-days-without", run_after_30_days_without),
     ("week-over-best-of-4", week_over_best_of_4),
@@ -23,6 +23,8 @@ pub(super) static MEASURES: [(&str, See); 40] = [
     ("reset-long-run", reset_long_run),
     ("long-run-of-week", long_run_of_week),
     ("long-run-time", long_run_time),
+    ("day-after-long-run", day_after_long_run),
+    ("long-weekends-in-a-row", long_weekends_in_a_row),
     ("threshold-of-week", |season| of_week(season, |at| at == Intensity::Threshold)),
     ("interval-of-week", |season| of_week(season, |at| at == Intensity::Interval)),
     ("repetition-of-week", |season| of_week(season, |at| at == Intensity::Repetition)),
@@ -238,6 +240,37 @@ fn long_run_time(season: &Season<'_>) -> Vec<Sighting> {
         season.in_week(index, Unit::Duration, run.extent.seconds, Some(run.date)).at_pace_of(run.extent)
     };
     longest.into_iter().map(see).collect()
+}
+
+/// The run on the day after each long run against that long run, races left out. Unit: duration.
+fn day_after_long_run(season: &Season<'_>) -> Vec<Sighting> {
+    let pairs = season.runs.windows(2).filter(|pair| pair[0].long && !pair[0].race && !pair[1].race);
+    let pairs = pairs.filter(|pair| pair[1].date - pair[0].date == 1);
+    let see = |pair: &[Run<'_>]| {
+        let sighting = season.in_week(pair[1].week, Unit::Duration, pair[1].extent.seconds, Some(pair[1].date));
+        sighting.at_pace_of(pair[1].extent).against(pair[0].extent.seconds)
+    };
+    pairs.map(see).collect()
+}
+
+/// How many weeks in a row have a medium long run on the day after the long one, of those that build or hold. Unit: count, of
+/// the last such week.
+fn long_weekends_in_a_row(season: &Season<'_>) -> Vec<Sighting> {
+    let medium = |run: &Run<'_>| run.sessions.iter().any(|session| session.kind == SessionKind::MediumLong);
+    let pairs =
+        season.runs.windows(2).filter(|pair| pair[0].long && pair[1].date - pair[0].date == 1 && medium(&pair[1]));
+    let weeks: BTreeSet<usize> = pairs.map(|pair| pair[0].week).collect();
+    let mut sightings = Vec::new();
+    let mut row = 0_u32;
+    for (index, seen) in season.weeks.iter().enumerate() {
+        row = if seen.week.kind.trains() && weeks.contains(&index) { row + 1 } else { 0 };
+        let goes_on =
+            weeks.contains(&(index + 1)) && season.weeks.get(index + 1).is_some_and(|next| next.week.kind.trains());
+        if row > 0 && !goes_on {
+            sightings.push(season.in_week(index, Unit::Count, f64::from(row), None));
+        }
+    }
+    sightings
 }
 
 /// What a session holds at some intensities against its week. Unit: distance; a time is compared at the pace of that work.

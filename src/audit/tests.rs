@@ -350,6 +350,15 @@ const FAULTS: &[Fault] = &[
     ("long-run-time", true, |plan| {
         put(plan, 13, 5, session(SessionKind::Long, false, vec![Step::Run(stretch(Intensity::Easy, 20.0, 420.0))]));
     }),
+    ("day-two-is-shorter", true, |plan| {
+        put(plan, 13, 3, easy(SessionKind::Easy, 7.5));
+        put(plan, 13, 6, session(SessionKind::Easy, false, vec![Step::Run(stretch(Intensity::Easy, 15.0, 490.0))]));
+    }),
+    ("long-weekends-take-turns", true, |plan| {
+        for week in &mut plan.weeks[7..10] {
+            week.days[6].sessions[0].kind = SessionKind::MediumLong;
+        }
+    }),
     ("threshold-in-one-session", true, |plan| {
         put(plan, 9, 1, quality(SessionKind::Threshold, 11.0, Intensity::Threshold, 5.5));
     }),

@@ -502,6 +502,8 @@ pub fn spelled(speller: &Speller<'_>, steps: &[Written], distance: Distance, man
         purpose: speller.phrases.word("session.own-purpose"),
         feel: Vec::new(),
         badly: speller.phrases.word("session.own-badly"),
+        indoors: None,
+        by_hand: true,
         rungs: Vec::new(),
     };
     let session = if is_open(steps) {

@@ -306,7 +306,8 @@ impl<'a> Frame<'a> {
         if findings.stop() {
             return Err(std::mem::take(findings));
         }
-        let goal = leg.goal.and_then(|goal| match goal.asked.goal.as_ref()?.value {
+        let within = leg.goal.filter(|goal| race_day::beyond(book, &settled, who, goal).is_none());
+        let goal = within.and_then(|goal| match goal.asked.goal.as_ref()?.value {
             Goal::Time(time) => Some(Pace::from_seconds_per_km(time.seconds() as f64 / goal.kind.distance.km())),
             Goal::Finish => None,
         });

@@ -3,6 +3,7 @@
 use super::Season;
 use super::heat;
 use super::races::Entry;
+use super::runner::Who;
 use super::workout::Speller;
 use crate::args;
 use crate::finding::{Finding, Findings};
@@ -10,20 +11,16 @@ use crate::fitness;
 use crate::measure::{Distance, Duration, Pace, Share};
 use crate::plan::{PlanRace, Split, Week};
 use crate::request::Goal;
+use crate::rulebook::Rulebook;
+use crate::rulebook::layers::Settled;
 use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, Step};
 
 /// Races up to here have a split for every unit; longer ones for every fifth, and a band with all of them.
 const EVERY_UNIT: f64 = 12_000.0;
 
-/// Up to so many kilometres a prediction is told to so many seconds.
-const PREDICTED_TO: [(f64, f64); 3] = [(12.0, 5.0), (25.0, 30.0), (43.0, 60.0)];
-
-/// Beyond those, it is told to five minutes.
-const LONGEST_TO: f64 = 300.0;
-
-/// Races from here on are too long to be paced by the unit.
-const NO_BAND: f64 = 50_000.0;
+/// The time on the feet is told to so many minutes.
+const FEET_TO: f64 = 5.0;
 
 /// A morning that warms by so many degrees by the middle of the race is told.
 const WARMS: f64 = 3.0;
@@ -36,16 +33,21 @@ const HIGHER: f64 = 1000.0;
 pub fn session(season: &Season<'_>, entry: &Entry<'_>, speller: &Speller<'_>) -> Session {
     let distance = entry.kind.distance;
     let own = season.frame.leg.goal.is_some_and(|goal| goal.date() == entry.date());
-    let aim = aim(season, entry);
+    let time = aim(season, entry);
+    // What takes all day is run by effort: on climbs and after dark no split is worth looking at.
+    let aim = time.filter(|_| !entry.kind.by_effort);
     // Whoever runs to finish takes the time that it takes at an easy pace.
     let finishes = season.frame.run_walk || matches!(entry.asked.goal.as_ref().map(|at| at.value), Some(Goal::Finish));
     let reckoned = if finishes { Intensity::Easy } else { Intensity::Race };
-    let time = aim.unwrap_or_else(|| distance.at(speller.speeds.reckon(reckoned)));
+    let time = time.unwrap_or_else(|| distance.at(speller.speeds.reckon(reckoned)));
     let feel = match aim {
         Some(time) => season.phrases.say("race.aim", &args! { "time" => time.clock() }),
         None => season.phrases.word("race.by-feel"),
     };
-    let mut session = speller.race(&entry.kind.title, entry.name(), distance, time, &feel);
+    // A race without a name of its own is called by its kind, and that is said once.
+    let own_name = entry.asked.name.is_some();
+    let what = if own_name { entry.kind.title.clone() } else { season.frame.units.distance(distance) };
+    let mut session = speller.race(&what, entry.name(), distance, time, &feel);
     session.effort_only = aim.is_none();
     if let (Some(time), [Step::Run(stretch)]) = (aim, session.steps.as_mut_slice()) {
         // The paces of a leg know the race that it is built for; another race has its own.
@@ -57,34 +59,54 @@ pub fn session(season: &Season<'_>, entry: &Entry<'_>, speller: &Speller<'_>) ->
     session
 }
 
-/// The time to run for: the goal, else the middle of what the evidence suggests.
+/// The time to run for: the goal where the evidence allows it, else the middle of what the evidence suggests.
 fn aim(season: &Season<'_>, entry: &Entry<'_>) -> Option<Duration> {
+    let far = || beyond(season.book, &season.frame.settled, season.who, entry).is_some();
     match entry.asked.goal.as_ref().map(|at| at.value) {
-        Some(Goal::Time(time)) => Some(time),
+        Some(Goal::Time(time)) if !far() => Some(time),
         Some(Goal::Finish) => None,
-        None => {
-            let step = grain_of(entry.kind.distance);
-            predicted(season, entry).map(|[fast, slow]| {
-                let middle = (fast + slow).seconds() as f64 / 2.0;
-                Duration::from_seconds((middle / step).round() * step)
-            })
-        }
+        _ => predicted(season.book, season.who, entry).map(|[fast, slow]| {
+            let step = entry.kind.told_to.seconds() as f64;
+            let middle = (fast + slow).seconds() as f64 / 2.0;
+            Duration::from_seconds((middle / step).round() * step)
+        }),
     }
 }
 
 /// The times that a result suggests; none from a goal alone.
-fn predicted(season: &Season<'_>, entry: &Entry<'_>) -> Option<[Duration; 2]> {
-    let score = season.who.score.filter(|_| !season.who.score_from_goal)?;
-    let [fast, slow] = fitness::predicted(score, entry.kind.distance, season.who.weekly, &season.book.prediction);
-    let step = grain_of(entry.kind.distance);
+fn predicted(book: &Rulebook, who: &Who, entry: &Entry<'_>) -> Option<[Duration; 2]> {
+    let score = who.score.filter(|_| !who.score_from_goal)?;
+    // Climbing counts as the flat way that takes as long: a hundred metres up as one kilometre more.
+    let climb = entry.asked.climb.as_ref().map_or(Distance::ZERO, |climb| climb.value.times(book.prediction.climb));
+    let [fast, slow] = fitness::predicted(score, entry.kind.distance + climb, who.weekly, &book.prediction);
+    let step = entry.kind.told_to.seconds() as f64;
     let [fast, slow] = [(fast, f64::floor as fn(f64) -> f64), (slow, f64::ceil)]
         .map(|(time, whole)| Duration::from_seconds(whole(time.seconds() as f64 / step) * step));
     Some([fast, slow])
 }
 
-/// What a prediction is rounded to, in seconds: the longer the race, the less anybody knows.
-fn grain_of(distance: Distance) -> f64 {
-    PREDICTED_TO.iter().find(|(km, _)| distance.km() <= *km).map_or(LONGEST_TO, |(_, seconds)| *seconds)
+/// The times that are realistic, where the goal of a race lies far beyond what a result suggests: nobody trains or races at
+/// such a pace.
+#[must_use]
+pub fn beyond(book: &Rulebook, settled: &Settled, who: &Who, entry: &Entry<'_>) -> Option<[Duration; 2]> {
+    let Some(Goal::Time(goal)) = entry.asked.goal.as_ref().map(|at| at.value) else { return None };
+    let least = settled.get(key::PACE_GOAL_BEYOND).fraction();
+    predicted(book, who, entry).filter(|[fast, _]| (goal.seconds() as f64) < fast.seconds() as f64 * least)
+}
+
+/// What a long run on the way to a race that is run by effort is measured by: the time on the feet, and the climb where the
+/// race has one.
+#[must_use]
+pub fn on_feet(season: &Season<'_>, distance: Distance, time: Duration) -> Option<String> {
+    let goal = season.frame.leg.goal?;
+    let climb = goal.asked.climb.as_ref().map(|climb| climb.value.times(distance.over(goal.kind.distance)));
+    if !goal.kind.by_effort && climb.is_none() {
+        return None;
+    }
+    let minutes = ((time.minutes() / FEET_TO).round() * FEET_TO) as i64;
+    let time = format!("{}:{:02}", minutes / 60, minutes % 60);
+    let climb = climb.map_or_else(String::new, |climb| season.frame.units.climb(climb));
+    Some(season.phrases.say("session.on-feet", &args! { "time" => time, "climb" => climb }))
 }
 
 /// The cards of the races in some weeks, in order of time.
@@ -100,16 +122,20 @@ fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut F
         Some(Goal::Time(time)) => Some(time),
         _ => None,
     };
-    let predicted = predicted(season, entry);
-    if let (Some(goal), Some([fast, _])) = (goal, predicted)
-        && (goal.seconds() as f64) < fast.seconds() as f64 * season.frame.settled.get(key::PACE_GOAL_BEYOND).fraction()
-    {
-        findings.push(
-            Finding::warning("goal-beyond-evidence")
-                .with("goal", goal.clock())
-                .with("realistic", fast.clock())
-                .at(entry.asked.date.place.clone()),
-        );
+    let predicted = predicted(season.book, season.who, entry);
+    let mut notes = Vec::new();
+    if let (Some(goal), Some([fast, slow])) = (goal, beyond(season.book, &season.frame.settled, season.who, entry)) {
+        let finding = Finding::warning("goal-beyond-evidence")
+            .with("goal", goal.clock())
+            .with("fast", fast.clock())
+            .with("slow", slow.clock());
+        let place = entry.asked.goal.as_ref().map_or(&entry.asked.date.place, |at| &at.place);
+        findings.push(finding.at(place.clone()));
+        let args = args! { "goal" => goal.clock(), "fast" => fast.clock(), "slow" => slow.clock() };
+        notes.push(season.phrases.say("race.beyond", &args));
+    }
+    if goal.is_some() && season.who.score_from_goal {
+        notes.push(season.phrases.word("race.only-goal"));
     }
     let expected =
         aim(season, entry).unwrap_or_else(|| entry.kind.distance.at(season.frame.speeds.reckon(Intensity::Race)));
@@ -124,8 +150,8 @@ fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut F
         None => (None, Share::default()),
     };
     let told = slowdown.fraction() >= season.book.bands.quiet.fraction();
-    let aim = aim(season, entry).map(|time| if told { time.times(1.0 + slowdown.fraction()) } else { time });
-    let mut notes = Vec::new();
+    let aim = aim(season, entry).filter(|_| !entry.kind.by_effort);
+    let aim = aim.map(|time| if told { time.times(1.0 + slowdown.fraction()) } else { time });
     if let (true, Some([start, half])) = (told, &weather) {
         let slower = slowdown.to_string();
         match aim {
@@ -146,6 +172,9 @@ fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut F
         let metres = (start.above_home / 100.0).round() as i64 * 100;
         notes.push(season.phrases.say("race.higher", &args! { "metres" => metres }));
     }
+    if let Some(climb) = &entry.asked.climb {
+        notes.push(season.phrases.say("race.climb", &args! { "climb" => season.frame.units.climb(climb.value) }));
+    }
     notes.extend(entry.kind.day.iter().cloned());
     Some(PlanRace {
         race: entry.asked.race.value.clone(),
@@ -160,7 +189,7 @@ fn card(season: &Season<'_>, entry: &Entry<'_>, weeks: &[Week], findings: &mut F
             .map(|time| splits(entry.kind.distance, time, season, marks(entry.kind.distance)))
             .unwrap_or_default(),
         band: aim
-            .filter(|_| (EVERY_UNIT..NO_BAND).contains(&entry.kind.distance.metres()))
+            .filter(|_| entry.kind.distance.metres() >= EVERY_UNIT)
             .map(|time| splits(entry.kind.distance, time, season, 1.0))
             .unwrap_or_default(),
         fuel: entry.kind.fuel.clone(),

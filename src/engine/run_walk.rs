@@ -62,12 +62,13 @@ impl Turns {
         }
     }
 
-    /// The rung of the coming week: one up in a training week, save for the first and the one after a step back.
+    /// The rung of the coming week: one up in a training week, save for the first. A week that steps back has repeated its
+    /// rung already.
     pub fn coming(&mut self, season: &Season<'_>, week: Date, kind: WeekKind) {
         self.allowed = self.month.allowed_in(week);
         if kind.trains() {
             let top = season.book.workouts.get(LADDER).map_or(0, |workout| workout.rungs.len().saturating_sub(1));
-            if self.started && !self.rested {
+            if self.started {
                 self.rung = (self.rung + 1).min(top);
             }
             self.started = true;

@@ -77,10 +77,15 @@ impl Who {
             }
             score
         });
-        let from_goal = request.races.iter().find_map(|race| match race.goal.as_ref()?.value {
-            Goal::Time(time) => Score::from_race(book.races.get(&race.race.value)?.distance, time),
-            Goal::Finish => None,
+        let from_goal = request.races.iter().find_map(|race| {
+            let goal = race.goal.as_ref()?;
+            let Goal::Time(time) = goal.value else { return None };
+            Some((Score::from_race(book.races.get(&race.race.value)?.distance, time)?, &goal.place))
         });
+        if let (None, Some((_, place))) = (from_result, from_goal) {
+            findings.push(Finding::note("paces-from-goal").at(place.clone()));
+        }
+        let from_goal = from_goal.map(|(score, _)| score);
         let finished_none = runner.finished.as_ref().is_none_or(Vec::is_empty);
         Self {
             name: runner.name.as_ref().map(|at| at.value.clone()),

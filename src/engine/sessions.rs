@@ -35,6 +35,9 @@ impl Choice {
     }
 }
 
+/// The second long run of a weekend, by the id under which the rules ship it.
+pub const DAY_TWO: &str = "long-day-two";
+
 /// How much of a long run may be anything but plain easy running.
 const LONG_WORK: f64 = 0.6;
 
@@ -49,10 +52,14 @@ pub struct Room {
     pub longest: Distance,
     /// The longest time that a day allows.
     pub time: Option<Duration>,
+    /// How much faster the coolest place of the week is than the speeds that it is reckoned with: caps hold there too.
+    pub faster: f64,
     /// Whether nothing should rise, as in a taper.
     pub taper: bool,
     /// Whether the gentlest rung is wanted, as in race week.
     pub gentlest: bool,
+    /// Whether hard running is done on the treadmill.
+    pub indoors: bool,
     /// Whether nothing more than a short touch of threshold is wanted, as in a step back that keeps one.
     pub touch: bool,
     /// What is rounded to.
@@ -112,12 +119,19 @@ impl Ladders {
         families.retain(|id| !asked.contains(id));
         // With one session a week the families take turns; with more, the first comes every week and the others take turns.
         // Whoever has nothing that fits this week lets the next one go first.
-        let wanted: Vec<&String> = if room.count <= 1 || families.is_empty() {
+        // A taper has no turns: it begins with what the race asks for and ends with a touch of it.
+        let wanted: Vec<&String> = if room.taper {
+            families.clone()
+        } else if room.count <= 1 || families.is_empty() {
             self.by_turns(&families)
         } else {
             families[..1].iter().copied().chain(turns(&families[1..], self.turn)).collect()
         };
-        let wanted: Vec<&String> = asked.iter().chain(wanted).collect();
+        let indoors = |id| match book.workouts.get(id).and_then(|workout| workout.indoors.as_ref()) {
+            Some(own) if room.indoors && !avoid.contains(&own.value) => &own.value,
+            _ => id,
+        };
+        let wanted: Vec<&String> = asked.iter().chain(wanted.into_iter().map(indoors)).collect();
         // Hard time is a share of the week's time, reckoned at easy pace.
         let mut hard_left =
             room.volume.at(speeds.reckon(Intensity::Easy)).times(settled.get(key::HARD_SHARE).fraction());
@@ -201,8 +215,10 @@ impl Ladders {
             count: 1,
             longest: Distance::from_km(1000.0),
             time: None,
+            faster: 1.0,
             taper: false,
             gentlest: false,
+            indoors: false,
             touch: false,
             grain,
         };
@@ -224,7 +240,8 @@ impl Ladders {
         let first_share = settled.get(key::SESSION_FIRST).fraction();
         let measured: Vec<Measured> =
             workout.rungs.iter().map(|rung| measure(&rung.steps, workout.work, speeds)).collect();
-        let fits = |rung: usize, share: f64| within(workout, &measured[rung], settled, room.volume, share);
+        let volume = room.volume.times(1.0 / room.faster.max(1.0));
+        let fits = |rung: usize, share: f64| within(workout, &measured[rung], settled, volume, share);
         let due = match self.at.get(id) {
             _ if room.gentlest => 0,
             Some(last) if last.rested && !last.repeated => last.rung,

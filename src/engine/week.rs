@@ -110,6 +110,11 @@ pub struct Ask<'a> {
     pub races: &'a [RaceDay],
     /// Days of the weeks to come on which something hard or long is put already, counted from the first day of this one.
     pub ahead: &'a [i64],
+    /// How long the run on the day after the long one is against it, least and most, where the weekend is to hold two;
+    /// none where it is not.
+    pub day_two: Option<[Share; 2]>,
+    /// What the medium long run gets against an easy one; the whole where there is to be none.
+    pub medium: Share,
     /// Easy pace.
     pub easy: Pace,
     /// What is rounded to.
@@ -147,6 +152,10 @@ pub enum Role {
     Easy,
     /// An easy run on the day after something long or hard.
     Recovery,
+    /// An easy run in the middle of the week that is clearly longer than the others.
+    MediumLong,
+    /// The second long run of a weekend.
+    DayTwo,
     /// What somebody has put on this day.
     Own,
 }
@@ -211,7 +220,11 @@ struct Shape {
     wanted: Vec<bool>,
     own: Vec<usize>,
     efforts: Vec<i64>,
+    day_two: bool,
 }
+
+/// How much of the long run a medium long one is at the least.
+const MEDIUM: f64 = 0.5;
 
 /// Far enough back that nothing is felt of it, in days.
 const LONG_AGO: i64 = 14;
@@ -328,6 +341,7 @@ impl Layout {
             wanted: ask.days.iter().map(|day| day.takes.wanted).collect(),
             own: (0..ask.days.len()).filter(|at| ask.days[*at].own.is_some()).collect(),
             efforts: efforts(ask).chain(ask.ahead.iter().copied()).collect(),
+            day_two: ask.day_two.is_some(),
         };
         if let Some(known) = self.known.get(&shape) {
             return known.clone();
@@ -407,7 +421,7 @@ impl Shape {
     /// Whether a long run may stand on a day: not on the heels of a hard session, not shortly before a race.
     fn long_may(&self, day: usize) -> bool {
         let day = day as i64;
-        self.since_hard + day >= self.apart.min(2)
+        self.since_hard.min(self.since_long) + day >= self.apart.min(2)
             && self.efforts.iter().all(|other| (day - other).abs() >= self.apart.min(2))
             && !self.races.iter().any(|race| race.is_near(day, race.not_long))
     }
@@ -419,7 +433,9 @@ impl Shape {
         long_keeps
             && hard.iter().enumerate().all(|(i, day)| {
                 let later = hard[i + 1..].iter().all(|other| gap(*day, *other) >= self.apart);
-                let from_long = long.is_none_or(|long| gap(*day, long) >= self.apart);
+                // The second long run of a weekend asks for as much as the first.
+                let last_long = |long: usize| if self.day_two && *day > long { long + 1 } else { long };
+                let from_long = long.is_none_or(|long| gap(*day, last_long(long)) >= self.apart);
                 let day = *day as i64;
                 let from_before = (self.since_hard + day).min(self.since_long + day) >= self.apart;
                 let from_race = !self.races.iter().any(|race| race.is_near(day, race.quiet));
@@ -467,7 +483,8 @@ impl Shape {
         // A long run sooner after a hard session than the rules would have it is the gravest.
         let sore = long.map_or(0, |day| (self.apart - self.since_hard.min(self.since_long) - day as i64).max(0));
         let missed = (0..runs.len()).filter(|day| self.wanted.get(*day) == Some(&true) && !runs[*day]).count() as i64;
-        [sore, self.off(long), missed, in_a_row, -least, first].into_iter().chain(order).collect()
+        let alone = i64::from(self.day_two && long.is_some_and(|long| !easy.contains(&(long + 1))));
+        [sore, self.off(long), alone, missed, in_a_row, -least, first].into_iter().chain(order).collect()
     }
 }
 
@@ -497,6 +514,19 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
         .collect();
     let shortest = ask.shortest.ceil_to(ask.grain);
     let mut left = left.floor_to(ask.grain);
+    if let Some((two, distance)) = day_two(ask, long, pattern, &easy, left) {
+        // The day after it follows something long as well.
+        for (run, _, weight) in easy.iter_mut().filter(|(run, ..)| run.day == pattern.easy[two] + 1) {
+            (run.role, *weight) = (Role::Recovery, ask.recovery.fraction());
+        }
+        easy.remove(two);
+        runs.push(Run { day: pattern.easy[two], role: Role::DayTwo, distance });
+        left -= distance;
+    }
+    let medium = medium(ask, pattern, &easy);
+    if let Some(medium) = medium {
+        easy[medium].2 = ask.medium.fraction();
+    }
     for (run, most, _) in &mut easy {
         run.distance = shortest.min(*most).min(left);
         left -= run.distance;
@@ -510,12 +540,48 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     });
     easy.extend(hard);
     share_out(&mut easy, left, ask.grain);
+    if let Some((run, ..)) = medium.map(|medium| &mut easy[medium])
+        && long.is_some_and(|long| run.distance >= long.times(MEDIUM))
+    {
+        run.role = Role::MediumLong;
+    }
     runs.extend(easy.into_iter().map(|(run, _, _)| run).filter(|run| !run.distance.is_zero()).map(|run| {
         let too_long = run.role == Role::Recovery && run.distance > ask.recovery_longest;
         Run { role: if too_long { Role::Easy } else { run.role }, ..run }
     }));
     runs.sort_by_key(|run| run.day);
     runs
+}
+
+/// The easy run that becomes the second long one of a weekend, by its place among the easy ones, and how far it goes: the
+/// other runs keep what makes them worth it.
+fn day_two(
+    ask: &Ask<'_>,
+    long: Option<Distance>,
+    pattern: &Pattern,
+    easy: &[(Run, Distance, f64)],
+    left: Distance,
+) -> Option<(usize, Distance)> {
+    let ([least, most], long, day) = (ask.day_two?, long?, pattern.long?);
+    let two = easy.iter().position(|(run, ..)| run.day == day + 1)?;
+    let others = ask.shortest.ceil_to(ask.grain).times((easy.len() - 1) as f64);
+    let room = if left > others { left - others } else { Distance::ZERO };
+    let own = ask.days[easy[two].0.day].at_most(long.times(most.fraction()), ask.easy);
+    let distance = own.min(room).floor_to(ask.grain);
+    (distance >= long.times(least.fraction())).then_some((two, distance))
+}
+
+/// The easy run that is to be longer than the others, by its place among them: the one furthest from what is long or hard,
+/// where another plain one is left.
+fn medium(ask: &Ask<'_>, pattern: &Pattern, easy: &[(Run, Distance, f64)]) -> Option<usize> {
+    let plain = |index: &usize| easy[*index].0.role == Role::Easy && !ask.days[easy[*index].0.day].short;
+    let plain: Vec<usize> = (0..easy.len()).filter(plain).collect();
+    let clear = |index: &usize| {
+        let efforts = pattern.hard.iter().copied().chain(pattern.long);
+        efforts.map(|effort| effort.abs_diff(easy[*index].0.day)).min().unwrap_or(0)
+    };
+    let wanted = ask.medium > Share::WHOLE && plain.len() > 1;
+    plain.iter().copied().filter(|_| wanted).max_by_key(|index| (clear(index), std::cmp::Reverse(*index)))
 }
 
 /// Whether the last effort before this week was on its eve.
@@ -586,6 +652,8 @@ mod tests {
             long_before: None,
             races: &[],
             ahead: &[],
+            day_two: None,
+            medium: Share::WHOLE,
             easy: Pace::from_seconds_per_km(360.0),
             grain: Units::Km.half(),
         }
@@ -711,6 +779,41 @@ mod tests {
         assert_eq!(laid.volume(), km(38.0));
         let hard = laid.runs.iter().find(|run| matches!(run.role, Role::Hard(_))).unwrap();
         assert!(hard.day <= 1, "two days before it: {laid:?}");
+    }
+
+    #[test]
+    fn a_weekend_of_two_long_runs_leaves_the_others_what_makes_them_worth_it() {
+        let days = week([false, true, true, true, false, true, true]);
+        let mut asked = ask(&days, &[], &[5]);
+        let shares = [Share::from_fraction(0.4), Share::from_fraction(0.55)];
+        (asked.volume, asked.long, asked.longest) = (km(70.0), Some(km(30.0)), km(14.0));
+        asked.day_two = Some(shares);
+        let two =
+            |laid: &Laid| laid.runs.iter().find(|run| run.role == Role::DayTwo).map(|run| (run.day, run.distance));
+        let laid = Layout::default().lay(&asked);
+        assert_eq!(two(&laid), Some((6, km(16.5))));
+        assert_eq!(laid.volume(), km(70.0));
+        // Too little is left for four tenths of the long run.
+        asked.volume = km(50.0);
+        assert_eq!(two(&Layout::default().lay(&asked)), None);
+        // The long run's eve holds none.
+        asked.volume = km(70.0);
+        let sunday = [6];
+        asked.long_days = &sunday;
+        assert_eq!(two(&Layout::default().lay(&asked)), None);
+    }
+
+    #[test]
+    fn a_medium_long_run_stands_clear_of_what_is_long_or_hard() {
+        let days = week([true, true, true, true, false, true, true]);
+        let mut asked = ask(&days, &[], &[5]);
+        (asked.volume, asked.long, asked.longest, asked.runs) = (km(70.0), Some(km(22.0)), km(16.0), 6);
+        asked.medium = Share::from_fraction(1.4);
+        let laid = Layout::default().lay(&asked);
+        let medium: Vec<&Run> = laid.runs.iter().filter(|run| run.role == Role::MediumLong).collect();
+        assert_eq!(medium.len(), 1, "{laid:?}");
+        assert!(laid.runs.iter().filter(|run| run.role == Role::Easy).all(|run| run.distance < medium[0].distance));
+        assert_eq!(laid.volume(), km(70.0));
     }
 
     #[test]

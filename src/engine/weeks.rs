@@ -12,11 +12,11 @@ pub(super) use self::asking::is_free;
 use super::Season;
 use super::hand::{self, Hand, Moves};
 use super::run_walk::Turns;
-use super::sessions::{Choice, Ladders};
+use super::sessions::{self, Choice, Ladders};
 use super::telling;
 use super::volume::{self, Bounds, Climb, LongBounds, LongClimb, Month, Room};
 use super::week::{DayRoom, Laid, Layout, Role};
-use super::workout::{Manner, Speeds};
+use super::workout::{self, Manner, Speeds};
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
 use crate::measure::{Distance, Duration, Share};
@@ -119,6 +119,8 @@ struct Memory {
     ran_since_race: bool,
     /// Whose turn it is to be more than easy, of the long runs.
     long_turn: usize,
+    /// Whether the last training week held two long runs.
+    two_before: bool,
 }
 
 /// What a week is asked to hold, before it is laid out.
@@ -285,7 +287,8 @@ impl<'s, 'l> Maker<'s, 'l> {
                 self.stood.insert(season.frame.slots[index].start + run.day as i64, chosen[number].clone());
             }
         }
-        let new = done.iter().any(|choice| !self.memory.ladders.knows(season.book, &choice.id));
+        let asks = |choice: &Choice| season.book.workouts.get(&choice.id).is_some_and(|own| workout::is_hard(own.kind));
+        let new = done.iter().any(|choice| asks(choice) && !self.memory.ladders.knows(season.book, &choice.id));
         self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
         // A week whose days hold no long run holds nothing in it either.
         let long = laid.runs.iter().find(|run| run.role == Role::Long);
@@ -366,6 +369,10 @@ impl<'s, 'l> Maker<'s, 'l> {
                     let long = target.long.unwrap_or_default();
                     target.long = Some(fair.floor_to(grain).min(long - grain).max(grain));
                 }
+                // Days that hold less than was meant bear smaller sessions, too.
+                None if target.kind.trains() && !chosen.is_empty() && laid.volume() < target.volume => {
+                    target.volume = laid.volume();
+                }
                 _ => return (target, chosen, laid),
             }
         }
@@ -415,7 +422,12 @@ impl<'s, 'l> Maker<'s, 'l> {
             week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
         };
         self.memory.hard_before = last(&|session| session.hard).or(self.memory.hard_before);
-        self.memory.long_before = last(&|session| session.kind == SessionKind::Long).or(self.memory.long_before);
+        let two = laid.runs.iter().any(|run| run.role == Role::DayTwo);
+        if kind.trains() {
+            self.memory.two_before = two;
+        }
+        let long = |session: &Session| session.kind == SessionKind::Long || two && session.id == sessions::DAY_TWO;
+        self.memory.long_before = last(&long).or(self.memory.long_before);
     }
 
     /// Only a target and a long run that are both missed are worth a warning.

@@ -228,9 +228,9 @@ impl Speller<'_> {
     /// A workout's rung as a session of this distance.
     #[must_use]
     pub fn session(&self, id: &str, workout: &Workout, rung: &Rung, distance: Distance, manner: &Manner) -> Session {
-        // Fartlek is a game with pace, and a watch would spoil it.
-        let manner =
-            &Manner { effort_only: manner.effort_only || workout.kind == SessionKind::Fartlek, ..manner.clone() };
+        // Fartlek is a game with pace, and a watch would spoil it; on a hill it tells nothing.
+        let by_feel = matches!(workout.kind, SessionKind::Fartlek | SessionKind::Hills);
+        let manner = &Manner { effort_only: manner.effort_only || by_feel, ..manner.clone() };
         if !workout.kind.is_on_foot() {
             return Self::not_on_foot(id, workout, rung, manner);
         }

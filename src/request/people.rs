@@ -144,13 +144,14 @@ impl<'t> Desk<'t> {
         let priority = one_of(&mut reader, "priority", &[Priority::A, Priority::B, Priority::C], Priority::name);
         let goal = self.goal(&mut reader);
         let climate = self.id(&mut reader, "climate", &self.ids.climates);
+        let climb = reader.measure("climb");
         for key in ["race", "date"] {
             if table.get(key).is_none() {
                 reader.missing(key);
             }
         }
         reader.finish();
-        Some(Race { place: table.place.clone(), race: race?, name, date: date?, priority, goal, climate })
+        Some(Race { place: table.place.clone(), race: race?, name, date: date?, priority, goal, climate, climb })
     }
 
     pub(super) fn goal(&self, reader: &mut Reader<'t>) -> Option<At<Goal>> {

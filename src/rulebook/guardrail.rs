@@ -47,7 +47,7 @@ const fn relative(name: &'static str, unit: Unit) -> Measure {
 }
 
 /// Every measure.
-pub static MEASURES: [Measure; 40] = [
+pub static MEASURES: [Measure; 42] = [
     relative("run-over-longest-of-30-days", Unit::Distance),
     plain("run-after-30-days-without", Unit::Distance),
     relative("week-over-best-of-4", Unit::Distance),
@@ -58,6 +58,8 @@ pub static MEASURES: [Measure; 40] = [
     relative("reset-long-run", Unit::Distance),
     relative("long-run-of-week", Unit::Distance),
     plain("long-run-time", Unit::Duration),
+    relative("day-after-long-run", Unit::Duration),
+    plain("long-weekends-in-a-row", Unit::Count),
     relative("threshold-of-week", Unit::Distance),
     relative("interval-of-week", Unit::Distance),
     relative("repetition-of-week", Unit::Distance),

@@ -129,6 +129,10 @@ pub struct RaceKind {
     pub day: Vec<String>,
     /// What to eat and drink on the way; empty where the race is too short for it.
     pub fuel: String,
+    /// What a predicted time is told to: the longer the race, the less anybody knows.
+    pub told_to: Duration,
+    /// Whether it is too long to be paced by the kilometre, so that effort takes the place of splits.
+    pub by_effort: bool,
     /// What to have ready the evening before.
     pub checklist: Vec<String>,
 }
@@ -163,6 +167,10 @@ pub struct Workout {
     pub feel: Vec<String>,
     /// What to do when it goes badly.
     pub badly: String,
+    /// The workout that takes its place where hard running moves to the treadmill, if there is one.
+    pub indoors: Option<At<String>>,
+    /// Whether only a coach puts it into a plan.
+    pub by_hand: bool,
     /// From the gentlest up.
     pub rungs: Vec<Rung>,
 }
@@ -446,7 +454,19 @@ impl LibraryReader<'_> {
         let list = self.reader.texts("checklist").map(|list| list.into_iter().map(|t| t.value).collect());
         let checklist = list.or_else(|| earlier.map(|e| e.checklist.clone())).unwrap_or_default();
         let fuel = fuel.unwrap_or_default();
-        Some(RaceKind { title: title?, summary: summary?, distance: distance?, day, fuel, checklist })
+        let told_to = self.reader.measure::<Duration>("told-to").map(|m| m.value).or(earlier.map(|e| e.told_to));
+        let by_effort = self.reader.boolean("by-effort").map(|b| b.value).or(earlier.map(|e| e.by_effort));
+        Some(RaceKind {
+            title: title?,
+            summary: summary?,
+            distance: distance?,
+            day,
+            fuel,
+            checklist,
+            // A minute is what a reader of a clock takes for exact, and less than a second is none.
+            told_to: told_to.unwrap_or(Duration::from_minutes(1.0)).max(Duration::from_seconds(1.0)),
+            by_effort: by_effort.unwrap_or_default(),
+        })
     }
 
     /// A climate over what an earlier file said.
@@ -540,6 +560,9 @@ impl LibraryReader<'_> {
         let feel = feel.or_else(|| earlier.map(|e| e.feel.clone())).unwrap_or_default();
         let badly =
             self.reader.text("badly").map(|t| t.value).or_else(|| earlier.map(|e| e.badly.clone())).unwrap_or_default();
+        let indoors = self.reader.text("indoors").or_else(|| earlier.and_then(|e| e.indoors.clone()));
+        let by_hand =
+            self.reader.boolean("by-hand").map(|b| b.value).or(earlier.map(|e| e.by_hand)).unwrap_or_default();
         self.reader.text("summary");
         self.reader.texts("source");
         let mut rungs: Vec<Rung> = Vec::new();
@@ -582,7 +605,7 @@ impl LibraryReader<'_> {
                 None => self.reader.missing("rung"),
             }
         }
-        Some(Workout { title: title?, kind: kind?, work, purpose: purpose?, feel, badly, rungs })
+        Some(Workout { title: title?, kind: kind?, work, purpose: purpose?, feel, badly, indoors, by_hand, rungs })
     }
 
     /// A recipe over what an earlier file said; new wordings replace all of them.
@@ -726,9 +749,10 @@ impl LibraryReader<'_> {
             let place = table.place();
             table.find(Finding::error("two-numbers").with("key", "ultra").at(place));
         }
+        let climb = required_number(&mut table, "climb", 0.0, 30.0, earlier.map(|e| e.climb)).unwrap_or(0.0);
         table.texts("source");
         table.finish();
-        Some(Spread { usual, exponent, enough, rise, most, ultra: ultra.unwrap_or([1.0; 2]) })
+        Some(Spread { usual, exponent, enough, rise, most, ultra: ultra.unwrap_or([1.0; 2]), climb })
     }
 
     /// The bands of `heat.toml` and what the sun adds to them, over what an earlier file said.

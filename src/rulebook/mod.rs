@@ -189,6 +189,7 @@ impl Rulebook {
                 rise: 0.0,
                 most: 0.0,
                 ultra: [1.0; 2],
+                climb: 0.0,
             },
             bands: Bands::default(),
             acclimatisation: Acclimatisation::default(),
@@ -267,7 +268,7 @@ impl Rulebook {
                 if let Some(race) = library.race(self.races.get(id)) {
                     self.races.insert(id.to_owned(), race);
                 }
-                &["title", "distance", "day", "fuel", "checklist"]
+                &["title", "distance", "day", "fuel", "checklist", "told-to", "by-effort"]
             }
             FileKind::Climate => {
                 if let Some(climate) = library.climate(self.climates.get(id)) {
@@ -388,6 +389,12 @@ impl Rulebook {
                     .at(source.place.clone())
                     .near(&source.value, self.sources.keys().map(String::as_str)),
             );
+        }
+        for indoors in self.workouts.values().filter_map(|workout| workout.indoors.as_ref()) {
+            if !self.workouts.contains_key(&indoors.value) {
+                let known = self.workouts.keys().map(String::as_str);
+                findings.push(crate::document::unknown_choice("indoors", indoors, known));
+            }
         }
         for climate in self.climates.values() {
             if let Some(kind) = &climate.kind

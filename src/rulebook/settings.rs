@@ -405,6 +405,7 @@ settings! {
     RUNS_LONGEST: Duration = "runs.longest", Duration, 20 ..= 240, Season;
     RUNS_RECOVERY: Share = "runs.recovery", Share, 30 ..= 100, Season;
     RUNS_RECOVERY_LONGEST: Duration = "runs.recovery-longest", Duration, 10 ..= 120, Season;
+    RUNS_MEDIUM_LONG: Share = "runs.medium-long", Share, 100 ..= 200, Placement;
     RUNS_REST_DAYS: i64 = "runs.rest-days", Count, 0 ..= 6, Season;
     HARD_APART: Duration = "hard.apart", Duration, 1440 ..= 10080, Season;
     HARD_EASY_AROUND: Duration = "hard.easy-around", Duration, 0 ..= 120, Season;
@@ -416,6 +417,8 @@ settings! {
     LONG_RUN_GROWTH: Share = "long-run.growth", Share, 100 ..= 130, Season;
     LONG_RUN_STEP: Distance = "long-run.step", Distance, 0 ..= 3, Season;
     LONG_RUN_LAST: i64 = "long-run.last", Count, 1 ..= 5, Season, by_race;
+    LONG_RUN_DAY_TWO: Vec<Share> = "long-run.day-two", Shares, 0 ..= 70, Placement;
+    LONG_RUN_DAY_TWO_FROM: Duration = "long-run.day-two-from", Duration, 60 ..= 480, Season;
     LONG_RUN_BEFORE_RACE: i64 = "long-run.before-race", Count, 1 ..= 14, Season;
     RESET_EARLIEST: i64 = "reset.earliest", Count, 1 ..= 8, Placement;
     RESET_LATEST: i64 = "reset.latest", Count, 1 ..= 8, Placement;

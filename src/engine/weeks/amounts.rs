@@ -247,6 +247,10 @@ impl Maker<'_, '_> {
         let least = last.times(settled.get(key::RESET_LEAST).fraction()).ceil_to(grain);
         let volume = last.times(share).floor_to(grain);
         let volume = self.memory.week_before.map_or(volume, |before| before.min(volume)).max(least);
+        // A race on the way takes its own distance out of the week.
+        let raced: Distance = season.races_in(&season.frame.slots[index]).map(|race| race.kind.distance).sum();
+        let left = if volume > raced { volume - raced } else { Distance::ZERO };
+        let volume = left.max(volume.times(settled.get(key::RACES_C_LEAST).fraction())).floor_to(grain);
         // Long enough that the other runs can stay shorter, and still clearly cut.
         let even = volume.times(1.0 / season.frame.runs.max(1) as f64).ceil_to(grain) + grain;
         let mut long = cut.max(even).min(most_cut).min(most);
@@ -255,7 +259,8 @@ impl Maker<'_, '_> {
             long += grain;
         }
         let volume = volume.min(self.capacity(days, settled, long, speeds));
-        Target { volume, long: Some(long.min(volume)), kind, hard }
+        // A race is the long run of a step back as well.
+        Target { volume, long: raced.is_zero().then_some(long.min(volume)), kind, hard }
     }
 }
 

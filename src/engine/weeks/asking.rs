@@ -1,7 +1,7 @@
 //! What is asked of the layout: which hard sessions, how many runs, and what room the days have.
 
 use super::amounts::longest_in_time;
-use super::{Maker, Target};
+use super::{DAYS, Maker, Target};
 use crate::calendar::{Date, Weekday};
 use crate::engine::Season;
 use crate::engine::hand::{self, Hand};
@@ -11,7 +11,7 @@ use crate::engine::races::Entry;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::week::{self, Ask, DayRoom, Laid, Own, RaceDay, Takes};
 use crate::engine::workout::{self, Speeds};
-use crate::measure::Duration;
+use crate::measure::{Duration, Share};
 use crate::plan::{PhaseName, WeekKind};
 use crate::request::{Load, Priority, Request};
 use crate::rulebook::layers::Settled;
@@ -48,8 +48,10 @@ impl Maker<'_, '_> {
             count: 1,
             longest: long,
             time: None,
+            faster: 1.0,
             taper: false,
             gentlest: false,
+            indoors: false,
             touch: false,
             grain: self.season.frame.grain,
         };
@@ -87,13 +89,16 @@ impl Maker<'_, '_> {
         let days: Vec<Weekday> = season.request.week.days.iter().map(|day| day.value).filter(stands).collect();
         let most = days.iter().map(|day| season.request.week.most.get(day).map(|at| at.value));
         let time = most.collect::<Option<Vec<Duration>>>().and_then(|times| times.into_iter().max());
+        let pace = |speeds: &Speeds| speeds.reckon(Intensity::Threshold).seconds_per_km();
         let room = sessions::Room {
             volume: target.volume,
             count,
             longest: target.long.unwrap_or(target.volume).max(self.long.longest_of(4)).min(self.allowed_in(slot.start)),
             time,
+            faster: pace(speeds) / pace(&season.frame.speeds),
             taper: target.kind == WeekKind::Taper,
             gentlest: matches!(target.kind, WeekKind::Race | WeekKind::Reset),
+            indoors: !slot.days().any(|date| heat::hard_outdoors(season, index, date)),
             touch: target.kind == WeekKind::Reset,
             grain: season.frame.grain,
         };
@@ -201,15 +206,46 @@ impl Maker<'_, '_> {
             recovery_longest: settled.get(key::RUNS_RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy)),
             apart: apart(settled),
             before_race: settled.get(key::LONG_RUN_BEFORE_RACE),
-            long_days: &season.long_days(),
+            long_days: &self.long_days(index, target, settled, speeds),
             hard_before: self.memory.hard_before,
             long_before: self.memory.long_before,
             races: &races,
             ahead: &ahead,
+            day_two: self.day_two(index, target, settled, speeds),
+            medium: if target.kind.trains() { settled.get(key::RUNS_MEDIUM_LONG) } else { Share::WHOLE },
             easy: speeds.reckon(Intensity::Easy),
             grain: season.frame.grain,
         };
         self.layout.lay(&ask)
+    }
+
+    /// How long the second long run of the weekend is against the first, where the week holds one: every other training
+    /// week, where the first is long enough to ask for it, and not once the last of the longest runs is behind.
+    fn day_two(&self, index: usize, target: &Target, settled: &Settled, speeds: &Speeds) -> Option<[Share; 2]> {
+        let slot = &self.season.frame.slots[index];
+        let least = settled.get(key::LONG_RUN_DAY_TWO_FROM).at(speeds.reckon(Intensity::Easy));
+        let last = u32::try_from(settled.get(key::LONG_RUN_LAST)).unwrap_or(0);
+        let calm = target.kind.trains()
+            && !self.memory.two_before
+            && self.season.races_in(slot).next().is_none()
+            && slot.weeks_to_race.is_none_or(|weeks| weeks >= last);
+        let shares = settled.get(key::LONG_RUN_DAY_TWO);
+        let shares = shares.first().copied().zip(shares.last().copied()).filter(|(_, most)| most.fraction() > 0.0);
+        shares.filter(|_| calm && target.long.is_some_and(|long| long >= least)).map(|(least, most)| [least, most])
+    }
+
+    /// The days on which the long run is liked best. A weekend of two long runs needs the day before the last of the week
+    /// for the first of them.
+    fn long_days(&self, index: usize, target: &Target, settled: &Settled, speeds: &Speeds) -> Vec<usize> {
+        let mut days = self.season.long_days();
+        let first = self.season.frame.slots[index].start;
+        let eve = days.first().and_then(|day| day.checked_sub(1)).filter(|_| days.first() == Some(&(DAYS - 1)));
+        let free = |day: &usize| is_free(self.season.request, first + *day as i64);
+        if let Some(eve) = eve.filter(free).filter(|_| self.day_two(index, target, settled, speeds).is_some()) {
+            days.retain(|day| *day != eve);
+            days.insert(0, eve);
+        }
+        days
     }
 
     /// What the races in and around a week ask of its days.

@@ -38,7 +38,6 @@ impl Maker<'_, '_> {
         let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max, hr_threshold };
         // Indoors the air is cool: paces are those of cool weather.
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
-        let strides = strides_on(season, index, laid, settled, target.kind, speeds);
         // A few more strides each time the season turns to something harder.
         let rungs =
             season.book.workouts.get(sessions::plain(SessionKind::Strides)).map_or(1, |strides| strides.rungs.len());
@@ -46,6 +45,7 @@ impl Maker<'_, '_> {
             (PhaseName::Build | PhaseName::Peak, WeekKind::Build | WeekKind::Hold) => 1.min(rungs - 1),
             _ => 0,
         };
+        let strides = strides_on(season, index, laid, settled, target.kind, speeds, some_strides);
         let rung = usize::try_from(settled.get(key::STRENGTH_RUNG)).unwrap_or(1).saturating_sub(1);
         let spelt = |share: f64| -> Vec<Day> {
             slot.days()
@@ -76,6 +76,8 @@ impl Maker<'_, '_> {
                             },
                             _ if hand.plain.contains_key(&day) => (hand.plain[&day].as_str(), 0),
                             _ if strides.contains(&day) => (sessions::plain(SessionKind::Strides), some_strides),
+                            Role::MediumLong => (sessions::plain(SessionKind::MediumLong), 0),
+                            Role::DayTwo => (sessions::DAY_TWO, 0),
                             Role::Recovery => (sessions::plain(SessionKind::Recovery), 0),
                             Role::Easy => (sessions::plain(SessionKind::Easy), 0),
                         };
@@ -117,6 +119,9 @@ impl Maker<'_, '_> {
                             }
                         }
                         heat::on_the_day(season, index, date, longest_outdoors, &mut session);
+                        if matches!(run.role, Role::Long | Role::DayTwo) && target.kind.trains() {
+                            session.notes.extend(race_day::on_feet(season, run.distance, session.duration_s));
+                        }
                         let pin = hand.pins.iter().find(|pin| pin.day == day && matches!(run.role, Role::Hard(_)));
                         if let Some(title) = pin.and_then(|pin| pin.title.clone()) {
                             session.title = title;
@@ -222,13 +227,14 @@ fn strides_on(
     settled: &Settled,
     kind: WeekKind,
     speeds: &Speeds,
+    rung: usize,
 ) -> Vec<usize> {
     let strides = season.book.workouts.get(sessions::plain(SessionKind::Strides));
     let (Some(strides), false) = (strides, matches!(kind, WeekKind::Race | WeekKind::Recover)) else {
         return Vec::new();
     };
     let wanted = usize::try_from(settled.get(key::STRIDES_PER_WEEK)).unwrap_or(0);
-    let more = workout::measure(&strides.rungs[0].steps, None, speeds).time;
+    let more = workout::measure(&strides.rungs[rung].steps, None, speeds).time;
     let most = settled.get(key::RUNS_LONGEST).min(settled.get(key::LONG_RUN_LONGEST));
     let first = season.frame.slots[index].start;
     let fits = |run: &&week::Run| {
