@@ -41,6 +41,8 @@ pub enum What {
     TooMany,
     /// Exists, and was not written by us.
     Foreign,
+    /// Exists.
+    Exists,
 }
 
 impl What {
@@ -62,6 +64,7 @@ impl What {
             Self::LeavesFolder => "world.leaves-folder",
             Self::TooMany => "world.too-many",
             Self::Foreign => "world.foreign",
+            Self::Exists => "world.exists",
         }
     }
 }
@@ -203,6 +206,18 @@ pub fn spare_foreign(path: &Path, mark: &str) -> Result<(), Error> {
     }
 }
 
+/// Refuses to write over anything.
+///
+/// # Errors
+/// Something has that name.
+pub fn spare_any(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(at(path)(error)),
+        Ok(_) => Err(Error { path: path.to_owned(), what: What::Exists }),
+    }
+}
+
 /// Writes several files whole or not at all: all are written beside their places first, and only then renamed.
 ///
 /// # Errors
@@ -226,6 +241,31 @@ pub fn write_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
         file.persist(path).map_err(|error| at(path)(error.error))?;
     }
     Ok(())
+}
+
+/// The longest name that is made of somebody's words, in bytes: endings still have to fit behind it.
+const LONGEST_NAME: usize = 80;
+
+/// A part of a file's name made of somebody's words: letters and digits of all scripts, with `-` for whatever else. It
+/// names no folder, and no file that a system keeps for itself. Empty where the words hold neither letter nor digit.
+#[must_use]
+pub fn plain_name(words: &str) -> String {
+    let mut name = String::new();
+    for character in words.chars() {
+        let kept = character.is_alphanumeric() || character == '_';
+        if !kept && (name.is_empty() || name.ends_with('-')) {
+            continue;
+        }
+        if name.len() + character.len_utf8() > LONGEST_NAME {
+            break;
+        }
+        name.push(if kept { character } else { '-' });
+    }
+    let name = name.trim_end_matches('-');
+    let bare = name.to_ascii_uppercase();
+    let numbered = |kind: &str| bare.strip_prefix(kind).is_some_and(|n| n.len() == 1 && n != "0");
+    let is_reserved = matches!(bare.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
+    if is_reserved { format!("{name}_") } else { name.to_owned() }
 }
 
 /// Removes a file.
@@ -307,6 +347,25 @@ mod tests {
         fs::write(folder.path().join("file"), "x").unwrap();
         let error = write_all(&[(folder.path().join("file").join("plan.md"), Vec::new())]).unwrap_err();
         assert!(!error.to_string().contains(".stepback-"), "{error}");
+    }
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for (words, name) in [
+            ("Sara", "Sara"),
+            ("../x", "x"),
+            ("/etc/passwd", "etc-passwd"),
+            ("C:\\x", "C-x"),
+            ("a b  c", "a-b-c"),
+            ("con", "con_"),
+            ("COM1", "COM1_"),
+            ("..", ""),
+            ("\0\n", ""),
+            ("سارة علي", "سارة-علي"),
+        ] {
+            assert_eq!(plain_name(words), name);
+        }
+        assert!(plain_name(&"é".repeat(200)).len() <= LONGEST_NAME);
     }
 
     #[test]

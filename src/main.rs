@@ -9,5 +9,6 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ended::Well => ExitCode::SUCCESS,
         Ended::WithErrors => ExitCode::FAILURE,
+        Ended::Misused => ExitCode::from(2),
     }
 }

@@ -12,6 +12,7 @@ mod paces;
 mod readme;
 mod rulebook;
 mod rust;
+mod verbs;
 mod words;
 
 use std::path::{Path, PathBuf};

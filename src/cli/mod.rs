@@ -2,6 +2,8 @@
 
 mod check;
 mod climate;
+mod completions;
+mod new;
 mod paces;
 mod plan;
 mod render;
@@ -65,6 +67,12 @@ enum Verb {
     /// Write any format from a plan as data
     #[command(after_help = render::EXAMPLES)]
     Render(render::Options),
+    /// Ask a few questions and write a request; copy the templates out; lay a table of check-ins ready
+    #[command(after_help = new::EXAMPLES)]
+    New(Box<new::Options>),
+    /// Print what a shell needs to complete the command line, or the pages of the manual
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::Options),
 }
 
 /// What most verbs take.
@@ -127,6 +135,8 @@ pub enum Ended {
     Well,
     /// Findings of severity error, or a world that refused.
     WithErrors,
+    /// The command line does not say enough.
+    Misused,
 }
 
 /// Why a verb stopped.
@@ -134,6 +144,8 @@ pub enum Ended {
 pub(crate) enum Stopped {
     /// Wrong text, or a plan that the rules refuse.
     Findings(Findings),
+    /// A command line that asks for what cannot be.
+    Usage(Findings),
     /// Wrong world.
     World(Error),
     /// The reader of our output went away.
@@ -186,12 +198,18 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Paces(options) => paces::run(&desk, options),
         Verb::Climate(options) => climate::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
+        Verb::New(options) => new::run(&desk, options),
+        Verb::Completions(options) => completions::run(&desk, options),
     };
     match outcome {
         Ok(ended) => ended,
         Err(Stopped::Findings(findings)) => {
             desk.report(&findings);
             Ended::WithErrors
+        }
+        Err(Stopped::Usage(findings)) => {
+            desk.report(&findings);
+            Ended::Misused
         }
         Err(Stopped::World(error)) => {
             desk.refused(&error);

@@ -1,0 +1,143 @@
+//! The command line keeps its word: what each verb writes, what it spares, and how it ends.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use crate::{inside, stepback, text};
+
+/// What was said on standard error.
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs the program, and expects it to end well.
+pub(crate) fn well(folder: &Path, args: &[&str]) -> Output {
+    let output = stepback(folder, args);
+    assert!(output.status.success(), "{args:?}: {}", said(&output));
+    output
+}
+
+const SARA: [&str; 9] =
+    ["new", "--today", "2026-11-22", "--weekly", "38 km", "--days", "mon,tue,thu,sat", "--name", "Sara"];
+
+fn new(folder: &Path, more: &[&str]) -> Output {
+    stepback(folder, &[&SARA, more].concat())
+}
+
+#[test]
+fn what_new_writes_is_planned_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (name, more) in [
+        ("bare.toml", &[] as &[&str]),
+        ("race.toml", &["--race", "half-marathon", "--date", "2027-02-07", "--goal", "1:55:00", "--long-run", "sat"]),
+        ("place.toml", &["--climate", "dubai", "--run-at", "dawn", "--treadmill", "--weeks", "12", "--units", "mi"]),
+        ("all.toml", &["--recent-race", "10k", "--recent-time", "52:30", "--age", "41", "--health", "cleared"]),
+        ("odd.toml", &["--title", "\"}} {% raw %}\n[race]", "--race-name", "#x", "--race", "10k", "--date", "2027-03-07"]),
+    ] {
+        let written = new(here, &[&[name], more].concat());
+        assert!(written.status.success(), "{name}: {}", said(&written));
+        well(here, &["plan", name, "-f", "json"]);
+        let plan: serde_json::Value = serde_json::from_str(&text(&here.join(name.replace(".toml", ".json")))).unwrap();
+        assert_eq!(plan["runner"]["name"], "Sara", "{name}");
+        assert_eq!(plan["start"], "2026-11-23", "{name}: the season begins next Monday");
+    }
+    let plan = text(&here.join("place.json"));
+    assert!(plan.contains("\"units\": \"mi\"") && plan.contains("\"id\": \"dubai\""));
+}
+
+#[test]
+fn new_spares_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, line) in [
+        ("sara.toml", &SARA[..]),
+        ("mine.toml", &[&SARA[..], &["mine.toml"]].concat()),
+        ("checkins.csv", &["new", "--checkins"]),
+        ("templates/print.css", &["new", "--templates"]),
+    ] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "somebody's own").unwrap();
+        let refused = stepback(folder.path(), line);
+        assert_eq!(refused.status.code(), Some(1), "{name}");
+        assert_eq!(text(&path), "somebody's own");
+        well(folder.path(), &[line, &["--force"]].concat());
+        assert_ne!(text(&path), "somebody's own");
+    }
+}
+
+#[test]
+fn new_neither_hangs_nor_guesses_where_nobody_can_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let unasked = stepback(folder.path(), &["new"]);
+    assert_eq!(unasked.status.code(), Some(2));
+    assert!(said(&unasked).contains("--weekly and --days"), "{}", said(&unasked));
+    assert_eq!(new(folder.path(), &["--race", "10k"]).status.code(), Some(2), "a race on no day");
+    let wrong = new(folder.path(), &["--longest", "14 miels"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(said(&wrong).contains("longest"), "{}", said(&wrong));
+    let refused = new(folder.path(), &["--race", "marathon", "--date", "2026-12-20"]);
+    assert_eq!(refused.status.code(), Some(1), "what cannot be planned is not written");
+    assert!(inside(folder.path()).is_empty());
+}
+
+#[test]
+fn a_runners_name_never_chooses_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().join("here");
+    fs::create_dir(&here).unwrap();
+    let written = stepback(&here, &["new", "--weekly", "38 km", "--days", "tue,sat", "--name", "../../Sara"]);
+    assert!(written.status.success(), "{}", said(&written));
+    assert!(here.join("sara.toml").exists() && inside(folder.path()).len() == 1);
+}
+
+#[test]
+fn templates_that_were_copied_out_make_the_same_page() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(new(folder.path(), &["sara.toml"]).status.success());
+    well(folder.path(), &["new", "look", "--templates"]);
+    well(folder.path(), &["plan", "sara.toml", "-o", "ours"]);
+    well(folder.path(), &["plan", "sara.toml", "-o", "theirs", "--templates", "look"]);
+    for name in ["sara.md", "sara.html"] {
+        assert_eq!(text(&folder.path().join("ours").join(name)), text(&folder.path().join("theirs").join(name)));
+    }
+}
+
+#[test]
+fn check_ins_have_the_columns_that_review_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    well(folder.path(), &["new", "--checkins"]);
+    well(folder.path(), &["new", "sara.toml", "--checkins"]);
+    let columns = "date,fatigue,sleep,soreness,stress,motivation,resting_hr,pain,illness,note\n";
+    for name in ["checkins.csv", "sara-checkins.csv"] {
+        assert_eq!(text(&folder.path().join(name)), columns, "{name}");
+    }
+}
+
+#[test]
+fn every_shell_is_told_every_verb_and_so_is_the_manual() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh", "man"] {
+        let script = String::from_utf8(well(folder.path(), &["completions", shell]).stdout).unwrap();
+        for verb in ["plan", "why", "check", "rules", "paces", "climate", "render", "new"] {
+            assert!(script.contains(verb), "{shell} does not know `{verb}`");
+        }
+    }
+    well(folder.path(), &["completions", "man", "-o", "man"]);
+    let page = text(&folder.path().join("man/stepback-plan.1"));
+    assert!(page.contains("stepback plan sara.toml"), "the manual has the examples too");
+}
+
+#[test]
+fn the_help_of_every_verb_has_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = String::from_utf8(well(folder.path(), &["--help"]).stdout).unwrap();
+    let verbs = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let verbs: Vec<&str> = verbs.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(verbs.len() >= 10, "{verbs:?}");
+    for verb in verbs.into_iter().filter(|verb| *verb != "help") {
+        let help = String::from_utf8(well(folder.path(), &[verb, "--help"]).stdout).unwrap();
+        assert!(help.contains(&format!("\n  stepback {verb} ")), "`{verb}` shows no example");
+    }
+}
