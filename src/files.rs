@@ -69,6 +69,17 @@ impl What {
     }
 }
 
+impl Error {
+    /// What the system said, where it was the system that refused; empty otherwise.
+    #[must_use]
+    pub fn system(&self) -> String {
+        match &self.what {
+            What::System(system) => system.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path.display())?;

@@ -79,6 +79,7 @@ pub mod load;
 pub mod rulebook;
 // -- fourth floor: the judge, who knows nothing of the engine, and the engine ------------------------------------------
 pub mod audit;
+pub mod compare;
 pub mod engine;
 // -- fifth floor: the way out ----------------------------------------------------------------------------------------
 pub mod render;

@@ -1,8 +1,10 @@
 //! The command line: one file for each verb. Only this room and the door read the clock, print, and touch files.
 
+mod abreast;
 mod check;
 mod climate;
 mod completions;
+mod diff;
 mod new;
 mod paces;
 mod plan;
@@ -20,7 +22,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::calendar::Date;
 use crate::engine::Asked;
 use crate::files::{self, Error};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, Severity};
 use crate::measure::Units;
 use crate::phrasebook::Phrasebook;
 use crate::plan::Plan;
@@ -67,6 +69,9 @@ enum Verb {
     /// Write any format from a plan as data
     #[command(after_help = render::EXAMPLES)]
     Render(render::Options),
+    /// What changes, week by week, between two requests, two plans or two sets of rules, and which rule did it
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Options),
     /// Ask a few questions and write a request; copy the templates out; lay a table of check-ins ready
     #[command(after_help = new::EXAMPLES)]
     New(Box<new::Options>),
@@ -198,6 +203,7 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Paces(options) => paces::run(&desk, options),
         Verb::Climate(options) => climate::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
+        Verb::Diff(options) => diff::run(&desk, options),
         Verb::New(options) => new::run(&desk, options),
         Verb::Completions(options) => completions::run(&desk, options),
     };
@@ -243,14 +249,24 @@ impl Desk {
 
     /// Says what the world refused, on standard error.
     fn refused(&self, error: &Error) {
-        let what = match &error.what {
-            files::What::System(system) => system.to_string(),
-            _ => String::new(),
-        };
-        let words = self.phrases.say(error.what.key(), &crate::args! { "what" => what });
+        let words = self.phrases.say(error.what.key(), &crate::args! { "what" => error.system() });
         let path = report::tidy(&error.path.display().to_string());
         let error = self.phrases.word("report.error");
         self.remark("cli.refused", &crate::args! { "error" => error, "path" => path, "what" => words });
+    }
+
+    /// Why something stopped, in a line: what stands first among what has to be mended.
+    fn in_a_line(&self, stopped: &Stopped) -> String {
+        let line = |words: &str| report::tidy(words).split_whitespace().collect::<Vec<_>>().join(" ");
+        match stopped {
+            Stopped::Findings(findings) | Stopped::Usage(findings) => {
+                let errors: Vec<&Finding> = findings.0.iter().filter(|f| f.severity == Severity::Error).collect();
+                let message = errors.first().map(|first| line(&self.phrases.message(first))).unwrap_or_default();
+                self.phrases.say("cli.why-not", &crate::args! { "message" => message, "more" => errors.len().max(1) - 1 })
+            }
+            Stopped::World(error) => line(&self.phrases.say(error.what.key(), &crate::args! { "what" => error.system() })),
+            Stopped::Output(error) => line(&error.to_string()),
+        }
     }
 
     /// Says something that is no finding, on standard error.

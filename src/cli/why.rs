@@ -390,7 +390,7 @@ fn told_works(desk: &Desk, works: &[&Work]) -> String {
 }
 
 /// Numbers of weeks, those in a row as one: `1-3, 5`.
-fn numbers(weeks: &[u32]) -> String {
+pub(super) fn numbers(weeks: &[u32]) -> String {
     let mut runs: Vec<[u32; 2]> = Vec::new();
     for week in weeks {
         match runs.last_mut() {
@@ -411,7 +411,7 @@ fn plain(data: &Data) -> String {
 }
 
 /// A value as a coach would write it.
-fn shown(setting: &str, data: &Data, units: Units) -> String {
+pub(super) fn shown(setting: &str, data: &Data, units: Units) -> String {
     let value = settings::index_of(setting).and_then(|index| Value::of_data(settings::TABLE[index].kind, data));
     value.map_or_else(|| plain(data), |value| value.written(units))
 }
