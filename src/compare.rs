@@ -109,6 +109,10 @@ pub fn compare(a: &Plan, b: &Plan) -> Comparison {
         let mut settings = Vec::new();
         if let (Some(of_a), Some(of_b)) = (of_a, of_b) {
             for (setting, a, b) in differing(&words_a.last(of_a), &words_b.last(of_b)) {
+                // A week of another kind asks for other settings: that follows from the change, and did not make it.
+                if a.is_none() && words_a.speak_of(&setting) || b.is_none() && words_b.speak_of(&setting) {
+                    continue;
+                }
                 causes.entry((setting.clone(), a, b)).or_default().push(of_b.number);
                 settings.push(setting);
             }
@@ -149,6 +153,11 @@ struct Words<'p>(BTreeMap<u32, &'p Reason>);
 impl<'p> Words<'p> {
     fn of(plan: &'p Plan) -> Self {
         Self(plan.ledger.iter().map(|reason| (reason.id, reason)).collect())
+    }
+
+    /// Whether anybody in the season wrote this setting.
+    fn speak_of(&self, setting: &str) -> bool {
+        self.0.values().any(|reason| reason.setting == setting)
     }
 
     fn last(&self, week: &Week) -> BTreeMap<&'p str, &'p Reason> {

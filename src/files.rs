@@ -11,8 +11,8 @@ pub const LARGEST: u64 = 1 << 20;
 /// The most files of a folder that are read.
 const MOST_FILES: usize = 2000;
 
-/// The most entries of a folder that are looked at.
-const MOST_LOOKED_AT: usize = 20_000;
+/// The most entries of a folder that are looked at: a coach's clients are thousands at the most.
+const MOST_LOOKED_AT: usize = 200_000;
 
 /// How deep folders are walked.
 const DEEPEST: usize = 8;
@@ -70,6 +70,21 @@ impl What {
 }
 
 impl Error {
+    /// The same once more: what the system said is kept in words.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let what = match &self.what {
+            What::System(system) => What::System(io::Error::new(system.kind(), system.to_string())),
+            What::TooLarge => What::TooLarge,
+            What::NotText => What::NotText,
+            What::LeavesFolder => What::LeavesFolder,
+            What::TooMany => What::TooMany,
+            What::Foreign => What::Foreign,
+            What::Exists => What::Exists,
+        };
+        Self { path: self.path.clone(), what }
+    }
+
     /// What the system said, where it was the system that refused; empty otherwise.
     #[must_use]
     pub fn system(&self) -> String {
@@ -127,6 +142,9 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
 /// The first file that cannot be read, or a link out of the folder.
 pub fn read_folder(folder: &Path, endings: &[&str]) -> Result<Vec<(String, String)>, Error> {
     let names = list_folder(folder, endings)?;
+    if names.len() > MOST_FILES {
+        return Err(Error { path: folder.to_owned(), what: What::TooMany });
+    }
     names.into_iter().map(|name| read_text(&folder.join(&name), LARGEST).map(|text| (name, text))).collect()
 }
 
@@ -188,9 +206,6 @@ impl Walk<'_> {
                     self.enter(&format!("{inside}/"), depth + 1)?;
                 }
                 continue;
-            }
-            if self.found.len() == MOST_FILES {
-                return refuse(&path, What::TooMany);
             }
             self.found.push(inside);
         }
@@ -277,6 +292,77 @@ pub fn plain_name(words: &str) -> String {
     let numbered = |kind: &str| bare.strip_prefix(kind).is_some_and(|n| n.len() == 1 && n != "0");
     let is_reserved = matches!(bare.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
     if is_reserved { format!("{name}_") } else { name.to_owned() }
+}
+
+/// Opens a text to be read bit by bit, however long it is.
+///
+/// # Errors
+/// The system refuses.
+pub fn open(path: &Path) -> Result<Box<dyn io::BufRead + Send>, Error> {
+    let file = fs::File::open(path).map_err(at(path))?;
+    if file.metadata().map_err(at(path))?.is_dir() {
+        return Err(at(path)(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    Ok(Box::new(io::BufReader::with_capacity(1 << 16, file)))
+}
+
+/// What the system said of a text that was read bit by bit.
+#[must_use]
+pub fn refused(path: &Path, error: io::Error) -> Error {
+    at(path)(error)
+}
+
+/// A file that is written bit by bit beside its place, and stands there only once it is whole.
+#[derive(Debug)]
+pub struct Draft {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn new(path: &Path) -> Result<Self, Error> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let file = tempfile::Builder::new().prefix(".stepback-").tempfile_in(folder).map_err(at(path))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Writes on.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(at(&self.path))
+    }
+
+    /// Writes on what another draft holds, which is gone then.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn add_draft(&mut self, other: Self) -> Result<(), Error> {
+        use std::io::Seek as _;
+        let mut file = other.file;
+        file.rewind().map_err(at(&self.path))?;
+        io::copy(&mut file, &mut self.file).map_err(at(&self.path))?;
+        Ok(())
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The system refuses; then nothing has changed.
+    pub fn finish(self) -> Result<(), Error> {
+        self.file.as_file().sync_all().map_err(at(&self.path))?;
+        make_readable(&self.file).map_err(at(&self.path))?;
+        self.file.persist(&self.path).map(|_| ()).map_err(|error| at(&self.path)(error.error))
+    }
 }
 
 /// Removes a file.

@@ -278,8 +278,22 @@ fn records(text: &Arc<Text>) -> Result<Vec<Line>, Findings> {
     Ok(lines)
 }
 
+/// A date in any spelling that can only be one day: `2027-02-07`, `7 Feb 2027`, `13/02/2027`; none for `03/02/2027`.
+#[must_use]
+pub fn sure_date(told: &str) -> Option<Date> {
+    match stamp(told)? {
+        Stamp::Sure(date) => Some(date),
+        // No year has a thirteenth month: then there is one way to read it.
+        Stamp::Either(numbers) => match [Order::DayFirst, Order::MonthFirst].map(|order| order.date(numbers)) {
+            [Some(date), None] | [None, Some(date)] => Some(date),
+            [first, second] => first.filter(|_| first == second),
+        },
+    }
+}
+
 /// The sign between cells: the one of which the first lines hold most.
-fn between(body: &str) -> u8 {
+#[must_use]
+pub fn between(body: &str) -> u8 {
     let head: String = body.lines().filter(|line| !line.starts_with('#')).take(3).collect();
     let count = |sign: u8| head.bytes().filter(|byte| *byte == sign).count();
     [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')

@@ -71,6 +71,7 @@ pub mod plan;
 pub mod notation;
 pub mod foreign;
 pub mod request;
+pub mod roster;
 // -- second floor: what is known about bodies and weather ------------------------------------------------------------
 pub mod fitness;
 pub mod climate;

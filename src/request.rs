@@ -13,7 +13,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use self::desk::read;
+pub use self::desk::{read, read_table};
 use crate::calendar::{Date, PartOfDay, Weekday};
 use crate::document::{At, Table};
 use crate::measure::{Distance, Duration, Expected, Units};

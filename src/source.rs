@@ -10,6 +10,8 @@ pub struct Text {
     pub name: String,
     /// All of it.
     pub body: String,
+    /// How many lines stand before it, where it is a part of a larger text.
+    before: usize,
     /// Where its lines begin, counted where it is first asked.
     lines: OnceLock<Vec<usize>>,
 }
@@ -17,7 +19,7 @@ pub struct Text {
 // Whether its lines were counted already makes no text another.
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        (&self.name, &self.body) == (&other.name, &other.body)
+        (&self.name, &self.body, self.before) == (&other.name, &other.body, other.before)
     }
 }
 
@@ -27,7 +29,13 @@ impl Text {
     /// A shared text: places in it keep it alive.
     #[must_use]
     pub fn new(name: impl Into<String>, body: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), body: body.into(), lines: OnceLock::new() })
+        Self::part(name, body, 1)
+    }
+
+    /// A part of a larger text, whose first line has this number, counted from 1.
+    #[must_use]
+    pub fn part(name: impl Into<String>, body: impl Into<String>, line: usize) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), body: body.into(), before: line.saturating_sub(1), lines: OnceLock::new() })
     }
 
     /// Line of a byte, counted from 1.
@@ -37,7 +45,7 @@ impl Text {
             let ends = self.body.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect::<Vec<usize>>()
         };
-        self.lines.get_or_init(begins).partition_point(|begin| *begin <= byte.min(self.body.len()))
+        self.before + self.lines.get_or_init(begins).partition_point(|begin| *begin <= byte.min(self.body.len()))
     }
 
     /// Column of a byte, counted in characters from 1.

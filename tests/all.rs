@@ -8,6 +8,7 @@ mod foreign;
 mod gallery;
 mod house;
 mod laws;
+mod many;
 mod paces;
 mod readme;
 mod rulebook;

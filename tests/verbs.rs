@@ -141,3 +141,68 @@ fn the_help_of_every_verb_has_an_example() {
         assert!(help.contains(&format!("\n  stepback {verb} ")), "`{verb}` shows no example");
     }
 }
+
+#[test]
+fn diff_tells_what_changes_and_which_rule_did_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    assert!(new(here, &["sara.toml", "--race", "half-marathon", "--date", "2027-04-18"]).status.success());
+    let told = |args: &[&str]| String::from_utf8(well(here, &[&["diff"], args].concat()).stdout).unwrap();
+    assert_eq!(told(&["sara.toml", "sara.toml"]), "Nothing changes.\n");
+    let text = told(&["sara.toml", "--set-b", "reset.latest=2"]);
+    for words in ["weeks change. Steps back: ", "reset.latest: ", "2 after (--set:1)", "-> reset"] {
+        assert!(text.contains(words), "`{words}` is not said:\n{text}");
+    }
+    // A pack of rules is named with its file and line.
+    fs::create_dir(here.join("often")).unwrap();
+    let rule = "[[rule]]\nid = \"often\"\nset = { reset.latest = 2, reset.earliest = 1 }\n\
+                because = \"Resets come often here.\"\nsource = [\"house\"]\n";
+    fs::write(here.join("often/often.toml"), rule).unwrap();
+    let data: serde_json::Value =
+        serde_json::from_str(&told(&["sara.toml", "--rules-b", "often", "-f", "json"])).unwrap();
+    let cause = &data["causes"][0];
+    assert_eq!(cause["b"]["rule"], "often", "{cause}");
+    assert_eq!((&cause["b"]["file"], &cause["b"]["line"]), (&"often/often.toml".into(), &3.into()), "{cause}");
+    assert!(!data["weeks"].as_array().unwrap().is_empty() && data["same"] == false);
+    // Plans as data are held against each other too, and they say the same.
+    well(here, &["plan", "sara.toml", "-f", "json", "-o", "a"]);
+    well(here, &["plan", "sara.toml", "-f", "json", "-o", "b", "--rules", "often"]);
+    let plans: serde_json::Value =
+        serde_json::from_str(&told(&["a/sara.json", "b/sara.json", "-f", "json"])).unwrap();
+    assert_eq!(plans["weeks"], data["weeks"]);
+}
+
+#[test]
+fn diff_of_a_folder_begins_with_what_it_comes_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("clients")).unwrap();
+    for (name, days) in [("a", "mon,wed,sat"), ("b", "tue,thu,sun")] {
+        let line = ["new", &format!("clients/{name}.toml"), "--today", "2026-11-22", "--weekly", "30 km", "--days", days];
+        well(here, &[&line[..], &["--race", "10k", "--date", "2027-03-28"]].concat());
+    }
+    fs::write(here.join("clients/c.toml"), "[runner]\nlevel = \"purple\"\n").unwrap();
+    let output = stepback(here, &["diff", "clients", "--set-b", "reset.latest=2"]);
+    assert_eq!(output.status.code(), Some(1), "one has no plan either way");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("3 clients: 2 change, 0 stay as before."), "{text}");
+    assert!(text.contains("\na.toml (Runner)\n") && text.contains("\nc.toml\n  no plan before: "), "{text}");
+    let unclear = stepback(here, &["diff", "clients"]);
+    assert_eq!(unclear.status.code(), Some(2), "nothing to hold it against");
+}
+
+#[test]
+fn a_week_of_text_is_ready_to_paste() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(new(folder.path(), &["sara.toml"]).status.success());
+    let week = well(folder.path(), &["plan", "sara.toml", "-f", "text", "--week", "3", "-o", "-"]);
+    let text_of_week = String::from_utf8(week.stdout).unwrap();
+    assert!(text_of_week.contains("Week 3/") && !text_of_week.contains("Week 4/"), "{text_of_week}");
+    assert!(!text_of_week.contains("stepback.plan"), "nobody pastes a mark");
+    for _ in 0..2 {
+        well(folder.path(), &["plan", "sara.toml", "-f", "text", "--week", "3"]);
+    }
+    assert!(text(&folder.path().join("sara-week-3.txt")).ends_with(&text_of_week));
+    assert_eq!(stepback(folder.path(), &["plan", "sara.toml", "-f", "text", "--week", "99"]).status.code(), Some(1));
+    assert_eq!(stepback(folder.path(), &["plan", "sara.toml", "-f", "md", "--week", "3"]).status.code(), Some(2));
+}

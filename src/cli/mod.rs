@@ -20,6 +20,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::calendar::Date;
+use crate::document::{Content, Table};
 use crate::engine::Asked;
 use crate::files::{self, Error};
 use crate::finding::{Finding, Findings, Severity};
@@ -293,14 +294,16 @@ impl Desk {
 
     /// The request of a text, and what is worth knowing about it.
     fn read_request(&self, book: &Rulebook, text: &Arc<Text>) -> Result<(Request, Findings), Findings> {
-        let read = crate::request::read(text, &ids(book));
+        self.read_table(book, text, &crate::document::parse(text)?)
+    }
+
+    /// The request of a text that has been taken apart.
+    fn read_table(&self, book: &Rulebook, text: &Arc<Text>, table: &Table) -> Result<(Request, Findings), Findings> {
+        let read = crate::request::read_table(text, table, &ids(book));
         // A slip in `[settings]` is told with all the others, whether or not there are any.
-        let settings = match &read {
-            Ok((request, _)) => request.settings.clone(),
-            Err(_) => crate::document::parse(text).ok().and_then(|table| match &table.get("settings")?.value {
-                crate::document::Content::Table(settings) => Some(settings.clone()),
-                _ => None,
-            }),
+        let settings = match table.get("settings").map(|node| &node.value) {
+            Some(Content::Table(settings)) => Some(settings.clone()),
+            _ => None,
         };
         let because = self.phrases.word("asked.request");
         let slips = settings.and_then(|table| book.asked(&table, &text.name, &because).err()).unwrap_or_default();
@@ -330,7 +333,7 @@ impl Desk {
             PaperWord::A4 => Paper::A4,
             PaperWord::Letter => Paper::Letter,
         };
-        Ok((templates, Page { units: None, paper }))
+        Ok((templates, Page { paper, ..Page::default() }))
     }
 
     /// A plan made from a request file.

@@ -1,18 +1,27 @@
 //! `stepback plan`: a request in, a printable season out.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod many;
+mod sources;
+
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord};
+use self::sources::{Job, What};
+use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, week_number};
 use crate::args;
+use crate::engine::Asked;
 use crate::export::{self, File};
 use crate::files;
 use crate::finding::{Finding, Findings};
-use crate::plan::{Plan, SCHEMA};
+use crate::plan::{Plan, SCHEMA, lasting};
+use crate::request::Request;
+use crate::rulebook::Rulebook;
+use crate::source::Text;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -20,22 +29,28 @@ Examples:
   stepback plan sara.toml -f json -o -         the plan as data, to standard output
   stepback plan sara.toml -o plans --units mi  into a folder, in miles
   stepback plan sara.toml -f ics,csv,fit       for a calendar, a spreadsheet and a watch
-  stepback plan clients/ --rules my-rules      every request of a folder, with rules of your own";
+  stepback plan sara.toml -f text --week 3 -o -  one week, to paste into a message
+  stepback plan clients/ --rules my-rules      every request of a folder, with rules of your own
+  stepback plan clients.csv -o plans           a roster, one runner a row, and index.html over all of them
+  stepback plan - < requests.ndjson            a request in JSON a line in, a plan a line out";
 
 /// The folder of workouts, after the name of the request.
 const WORKOUTS: &str = "-fit";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Requests: files, or folders of them
+    /// Requests: files, folders of them, rosters (.csv, .ndjson), or `-` for lines of JSON from standard input
     #[arg(required = true, value_name = "REQUEST")]
     requests: Vec<PathBuf>,
     /// Where to write: a folder, or `-` for standard output [default: beside the request]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// What to write; several with commas between
-    #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = formats())]
+    /// What to write; several with commas between [default: md,html]
+    #[arg(short, long, value_delimiter = ',', value_parser = formats())]
     format: Vec<String>,
+    /// The one week that `-f text` tells
+    #[arg(long, value_name = "N", value_parser = week_number)]
+    week: Option<u32>,
     #[command(flatten)]
     common: Common,
     #[command(flatten)]
@@ -65,50 +80,140 @@ pub(super) fn once_each<T: Ord + Clone>(items: &mut Vec<T>) {
     items.retain(|item| seen.insert(item.clone()));
 }
 
+/// How plans leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// Into files.
+    Files,
+    /// The one file of the one request, to standard output.
+    Stdout,
+    /// A line of JSON a request, to standard output.
+    Lines,
+}
+
+/// All that a plan is made and written with.
+struct Bench<'a> {
+    desk: &'a Desk,
+    options: &'a Options,
+    book: &'a Rulebook,
+    asked: &'a Asked,
+    formats: &'a [String],
+    pages: export::Desk<'a>,
+    to: To,
+}
+
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
-    let to_stdout = options.output.as_deref() == Some(Path::new("-"));
-    let mut requests = requests(&options.requests)?;
-    let mut formats = options.format.clone();
-    once_each(&mut requests);
-    once_each(&mut formats);
-    if to_stdout && (formats.len() != 1 || requests.len() != 1) {
-        return Err(Finding::error("one-to-stdout").into());
-    }
-    keep_apart(options, &requests)?;
+    let sources = sources::open(desk, &options.requests, options.output.as_deref())?;
+    let (to, formats) = way_out(options, &sources)?;
     let book = desk.rulebook(&options.common.rules)?;
     let asked = desk.asked(&book, &options.common, options.units)?;
-    let (templates, page) = desk.templates(&options.look)?;
-    let page_desk =
-        export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to_stdout };
-    let mut ended = Ended::Well;
-    for (path, inside) in &requests {
-        let done = desk
-            .request(&book, path)
-            .and_then(|request| Ok(crate::engine::plan(&book, &desk.phrases, &request, &asked)?))
-            .and_then(|plan| Ok((desk.write(&plan, &formats, &page_desk)?, plan)))
-            .and_then(|(files, plan)| {
-                if to_stdout {
-                    print(&files)?;
-                } else {
-                    save(desk, options, path, inside, files)?;
-                }
-                Ok(plan)
-            });
-        match done {
-            Ok(plan) => desk.told(&plan, path),
-            // One broken request among many does not stop the others.
-            Err(Stopped::Findings(findings)) => {
-                desk.report(&findings);
-                ended = Ended::WithErrors;
-            }
-            Err(Stopped::World(error)) => {
-                desk.refused(&error);
-                ended = Ended::WithErrors;
-            }
-            Err(other) => return Err(other),
+    let (templates, mut page) = desk.templates(&options.look)?;
+    (page.week, page.bare) = (options.week, to == To::Stdout);
+    let pages =
+        export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to == To::Stdout };
+    let bench = Bench { desk, options, book: &book, asked: &asked, formats: &formats, pages, to };
+    if sources.many { many::run(&bench, sources) } else { bench.one(sources) }
+}
+
+/// How plans leave, and in which formats.
+fn way_out(options: &Options, sources: &sources::Sources) -> Result<(To, Vec<String>), Stopped> {
+    let refused = |code: &str| Err(Stopped::Usage(Finding::error(code).into()));
+    let mut formats = options.format.clone();
+    once_each(&mut formats);
+    let to_stdout = match options.output.as_deref() {
+        Some(output) => output == Path::new("-"),
+        None => sources.from_stdin,
+    };
+    let to = match (to_stdout, sources.many) {
+        (false, _) => To::Files,
+        (true, false) => To::Stdout,
+        (true, true) => To::Lines,
+    };
+    if formats.is_empty() {
+        formats = match (to, options.week) {
+            (To::Lines, _) => vec!["json".to_owned()],
+            (_, Some(_)) => vec!["text".to_owned()],
+            _ => vec!["md".to_owned(), "html".to_owned()],
+        };
+    }
+    if options.week.is_some() && !formats.iter().any(|format| format == "text") {
+        return refused("week-without-text");
+    }
+    if to == To::Lines && formats != ["json"] {
+        return refused("lines-are-json");
+    }
+    if to == To::Stdout && formats.len() != 1 {
+        return refused("one-to-stdout");
+    }
+    Ok((to, formats))
+}
+
+impl Bench<'_> {
+    /// One request, told in full.
+    fn one(&self, sources: sources::Sources) -> Outcome {
+        for job in sources.jobs {
+            let (made, warnings) = self.plan(&job);
+            self.desk.report(&warnings);
+            let plan = made?;
+            let written = self.leave(&job, &plan)?;
+            self.tell_written(&written);
+            self.desk.told(&plan, &job.path);
+        }
+        Ok(Ended::Well)
+    }
+
+    fn tell_written(&self, written: &[PathBuf]) {
+        let key = if self.options.dry_run { "cli.would-write" } else { "cli.wrote" };
+        for path in written {
+            self.desk.remark(key, &args! { "path" => path.display().to_string() });
         }
     }
-    Ok(ended)
+
+    /// The plan of a request, and what its reader found worth knowing.
+    fn plan(&self, job: &Job) -> (Result<Plan, Stopped>, Findings) {
+        let mut warnings = Findings::new();
+        let made = self.request(job).and_then(|(request, found)| {
+            warnings = found;
+            self.make(job, &request)
+        });
+        (made, warnings)
+    }
+
+    fn request(&self, job: &Job) -> Result<(Request, Findings), Stopped> {
+        Ok(match &job.what {
+            What::File => {
+                let text = Text::new(job.shown.clone(), files::read_text(&job.path, files::LARGEST)?);
+                self.desk.read_request(self.book, &text)?
+            }
+            What::Entry(entry) => {
+                let table = entry.table.as_ref().map_err(Clone::clone)?;
+                self.desk.read_table(self.book, &entry.text, table)?
+            }
+            What::Lost(error) => return Err(Stopped::World(error.again())),
+        })
+    }
+
+    fn make(&self, job: &Job, request: &Request) -> Result<Plan, Stopped> {
+        // A slip of ours in one plan among a thousand must not take the others with it.
+        let made = catch_unwind(AssertUnwindSafe(|| {
+            crate::engine::plan(self.book, &self.desk.phrases, request, self.asked)
+        }));
+        let mut plan = made.map_err(|_| Finding::error("our-slip").with("name", job.shown.as_str()))??;
+        if let What::Entry(_) = &job.what {
+            // Rows share the name of their file, and people their names; what their files are called they share with nobody.
+            plan.id = lasting(&[&job.stem, &plan.runner.name]);
+        }
+        Ok(plan)
+    }
+
+    /// Sends a plan on its way; gives the files that were written.
+    fn leave(&self, job: &Job, plan: &Plan) -> Result<Vec<PathBuf>, Stopped> {
+        let files = self.desk.write(plan, self.formats, &self.pages)?;
+        match self.to {
+            To::Files => keep(&job.folder, &job.stem, files, self.options.force, self.options.dry_run),
+            To::Stdout | To::Lines => print(&files).map(|()| Vec::new()),
+        }
+    }
 }
 
 /// Prints the one file that goes to standard output: of a format of two tables the first, which holds it all.
@@ -121,76 +226,14 @@ pub(super) fn print(files: &[File]) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Every request that was named, a folder's in order, with its path inside the folder.
-fn requests(named: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, Stopped> {
-    let mut requests = Vec::new();
-    for path in named {
-        if path.is_dir() {
-            let found = files::list_folder(path, &[".toml"])?;
-            if found.is_empty() {
-                let shown = path.display().to_string();
-                return Err(Finding::error("no-requests").with("folder", shown).into());
-            }
-            requests.extend(found.into_iter().map(|name| (path.join(&name), PathBuf::from(name))));
-        } else {
-            let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-            requests.push((path.clone(), name));
-        }
-    }
-    Ok(requests)
-}
-
-/// Saves the files of a request: `sara.toml` gives `sara.md`, `request.toml` gives `plan.md`. A runner's name never
-/// chooses a path.
-fn save(desk: &Desk, options: &Options, path: &Path, inside: &Path, files: Vec<File>) -> Result<(), Stopped> {
-    let (folder, stem) = target(options, path, inside);
-    keep(desk, &folder, &stem, files, options.force, options.dry_run)
-}
-
-/// The folder that the files of a request go to, and the beginning of their names.
-fn target(options: &Options, path: &Path, inside: &Path) -> (PathBuf, String) {
-    let folder = match &options.output {
-        Some(folder) => folder.join(inside.parent().unwrap_or(Path::new(""))),
-        None => path.parent().unwrap_or(Path::new("")).to_owned(),
-    };
-    let stem = match path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) {
-        Some(stem) if stem != "request" => stem,
-        _ => "plan".to_owned(),
-    };
-    (folder, stem)
-}
-
-/// Refuses two requests whose plans would be written over one another.
-fn keep_apart(options: &Options, requests: &[(PathBuf, PathBuf)]) -> Result<(), Stopped> {
-    let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
-    let mut findings = Findings::new();
-    for (path, inside) in requests {
-        let (folder, stem) = target(options, path, inside);
-        let place = folder.join(stem);
-        match taken.get(&place) {
-            Some(first) => findings.push(
-                Finding::error("same-output")
-                    .with("first", first.display().to_string())
-                    .with("second", path.display().to_string())
-                    .with("path", place.display().to_string()),
-            ),
-            None => {
-                taken.insert(place, path);
-            }
-        }
-    }
-    if findings.0.is_empty() { Ok(()) } else { Err(findings.into()) }
-}
-
-/// Writes files whole or not at all, sparing foreign ones.
+/// Writes files whole or not at all, sparing foreign ones; gives their paths.
 pub(super) fn keep(
-    desk: &Desk,
     folder: &Path,
     stem: &str,
     files: Vec<File>,
     force: bool,
     dry_run: bool,
-) -> Result<(), Stopped> {
+) -> Result<Vec<PathBuf>, Stopped> {
     let places: Vec<(PathBuf, &'static str)> =
         files.iter().map(|file| (folder.join(format!("{stem}{}", file.ending)), file.mark)).collect();
     if !force {
@@ -204,11 +247,7 @@ pub(super) fn keep(
         files::write_all(&written)?;
         sweep(&folder.join(format!("{stem}{WORKOUTS}")), &places)?;
     }
-    let key = if dry_run { "cli.would-write" } else { "cli.wrote" };
-    for (path, _) in &places {
-        desk.remark(key, &args! { "path" => path.display().to_string() });
-    }
-    Ok(())
+    Ok(places.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Removes the workouts of an earlier plan from the folder of this one: on a watch they would stand beside the new ones.
@@ -259,33 +298,5 @@ impl Desk {
             self.remark("cli.about", &args! { "path" => path.display().to_string() });
         }
         self.report(&findings);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
-    use super::*;
-
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        options: Options,
-    }
-
-    fn apart(line: &[&str]) -> bool {
-        let options = Line::parse_from([&["plan"], line].concat()).options;
-        let mut requests = requests(&options.requests).unwrap();
-        once_each(&mut requests);
-        keep_apart(&options, &requests).is_ok()
-    }
-
-    #[test]
-    fn two_requests_never_write_over_one_another() {
-        assert!(apart(&["a/sara.toml", "b/sara.toml"]), "beside the requests they lie apart");
-        assert!(!apart(&["a/sara.toml", "b/sara.toml", "-o", "plans"]));
-        assert!(!apart(&["a/request.toml", "a/plan.toml"]));
-        assert!(apart(&["a/sara.toml", "a/sara.toml"]), "the same request twice is one request");
     }
 }

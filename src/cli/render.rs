@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::plan::{formats, keep, once_each, print};
-use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, UnitsWord};
+use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, Stopped, UnitsWord, week_number};
+use crate::args;
 use crate::export::{self, json};
 use crate::files;
 use crate::finding::Finding;
@@ -29,6 +30,9 @@ pub(super) struct Options {
     /// What to write; several with commas between
     #[arg(short, long, value_delimiter = ',', default_value = "md,html", value_parser = formats())]
     format: Vec<String>,
+    /// The one week that `-f text` tells
+    #[arg(long, value_name = "N", value_parser = week_number)]
+    week: Option<u32>,
     #[command(flatten)]
     look: Look,
     /// The units to print in
@@ -50,12 +54,13 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     once_each(&mut wanted);
     let to_stdout = options.output.as_deref() == Some(Path::new("-"));
     if to_stdout && wanted.len() != 1 {
-        return Err(Finding::error("one-to-stdout").into());
+        return Err(Stopped::Usage(Finding::error("one-to-stdout").into()));
     }
     let text = Text::new(options.plan.display().to_string(), files::read_text(&options.plan, LARGEST_PLAN)?);
     let plan = json::read(&text)?;
     let (templates, mut page) = desk.templates(&options.look)?;
     page.units = options.units.map(Into::into);
+    (page.week, page.bare) = (options.week, to_stdout);
     let page_desk =
         export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to_stdout };
     let files = desk.write(&plan, &wanted, &page_desk)?;
@@ -65,6 +70,10 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     }
     let folder = options.output.clone().or_else(|| options.plan.parent().map(Path::to_owned)).unwrap_or_default();
     let stem = options.plan.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    keep(desk, &folder, &stem, files, options.force, options.dry_run)?;
+    let written = keep(&folder, &stem, files, options.force, options.dry_run)?;
+    let key = if options.dry_run { "cli.would-write" } else { "cli.wrote" };
+    for path in written {
+        desk.remark(key, &args! { "path" => path.display().to_string() });
+    }
     Ok(Ended::Well)
 }

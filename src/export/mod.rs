@@ -74,6 +74,7 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format { id: "md", write: markdown },
     Format { id: "html", write: html },
+    Format { id: "text", write: text },
     Format { id: "json", write: json::files },
     Format { id: "ics", write: ics::files },
     Format { id: "csv", write: csv::files },
@@ -93,6 +94,11 @@ fn markdown(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
 
 fn html(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
     Ok(vec![File::text(".html", desk.templates.html(plan, &desk.page)?)])
+}
+
+fn text(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
+    let ending = desk.page.week.map_or_else(|| ".txt".to_owned(), |week| format!("-week-{week}.txt"));
+    Ok(vec![File::text(&ending, desk.templates.text(plan, &desk.page)?)])
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ mod filters;
 mod folder;
 mod html;
 mod markdown;
+pub mod overview;
 #[cfg(test)]
 pub(crate) mod sample;
 mod speech;
+mod text;
 mod view;
 
 use std::borrow::Cow;
@@ -76,6 +78,10 @@ pub struct Page {
     pub units: Option<Units>,
     /// The paper to print on.
     pub paper: Paper,
+    /// The one week that plain text tells; none for all of them.
+    pub week: Option<u32>,
+    /// Whether plain text goes without the line by which a file is known again.
+    pub bare: bool,
 }
 
 /// The templates, ready to be filled.
@@ -173,11 +179,17 @@ impl Templates {
     fn render(&self, name: &str, plan: &Plan, page: Page) -> Result<String, Finding> {
         let units = page.units.unwrap_or(plan.units);
         let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
+        self.fill(name, view, units)
+    }
+
+    /// A template, filled.
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+    fn fill(&self, name: &str, facts: Value, units: Units) -> Result<String, Finding> {
         let mut out = Limited { bytes: Vec::new(), full: false };
         let rendered = self
             .environment(units)
             .get_template(name)
-            .and_then(|template| template.render_captured_to(view, &mut out).map(|_| ()));
+            .and_then(|template| template.render_captured_to(facts, &mut out).map(|_| ()));
         match rendered {
             Ok(()) => Ok(String::from_utf8(out.bytes).expect("templates write whole strings")),
             Err(_) if out.full => Err(too_big()),

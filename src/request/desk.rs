@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Coach, Ids, PlanWishes, Request, Runner};
 use crate::calendar::Date;
-use crate::document::{At, Content, Reader, parse, unknown_choice};
+use crate::document::{At, Content, Reader, Table, parse, unknown_choice};
 use crate::finding::{Finding, Findings};
 use crate::measure::Units;
 use crate::source::{Place, Text};
@@ -22,12 +22,19 @@ pub(super) const LONGEST_NOTE: usize = 2000;
 /// # Errors
 /// Everything that is wrong with it, each with its place; warnings are among them.
 pub fn read(text: &Arc<Text>, ids: &Ids<'_>) -> Result<(Request, Findings), Findings> {
-    let table = parse(text)?;
+    read_table(text, &parse(text)?, ids)
+}
+
+/// Reads a request that has been taken apart already, out of TOML or of anything else.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place; warnings are among them.
+pub fn read_table(text: &Arc<Text>, table: &Table, ids: &Ids<'_>) -> Result<(Request, Findings), Findings> {
     if table.entries.is_empty() {
         return Err(Finding::error("empty-file").with("name", text.name.clone()).at(Place::new(text, 0..0)).into());
     }
     let found = RefCell::new(Findings::new());
-    let mut root = Reader::new(&table, "", &found);
+    let mut root = Reader::new(table, "", &found);
     let desk = Desk { ids, found: &found };
 
     let plan = root.inner("plan").map(|reader| desk.plan(reader)).unwrap_or_default();
