@@ -171,10 +171,7 @@ impl<'p> Words<'p> {
 }
 
 /// The settings that stand otherwise, with the last word on each.
-fn differing(
-    a: &BTreeMap<&str, &Reason>,
-    b: &BTreeMap<&str, &Reason>,
-) -> Vec<(String, Option<Word>, Option<Word>)> {
+fn differing(a: &BTreeMap<&str, &Reason>, b: &BTreeMap<&str, &Reason>) -> Vec<(String, Option<Word>, Option<Word>)> {
     let all: BTreeSet<&str> = a.keys().chain(b.keys()).copied().collect();
     let now = |of: &BTreeMap<&str, &Reason>, setting: &str| of.get(setting).map(|reason| reason.now.clone());
     all.into_iter()

@@ -69,7 +69,12 @@ fn one_broken_row_stops_nobody() {
     let found = names(&folder.path().join("plans"));
     assert!(!found.contains(&expected[0]) && expected[1..].iter().all(|name| found.contains(name)), "{found:?}");
     let summary = said(&output);
-    for words in ["--> clients.csv:3:7", "Omar, clients.csv:3: ", "With a plan: Sara, Lena, Lena.", "3 of 4 have a plan, 1 has none"] {
+    for words in [
+        "--> clients.csv:3:7",
+        "Omar, clients.csv:3: ",
+        "With a plan: Sara, Lena, Lena.",
+        "3 of 4 have a plan, 1 has none",
+    ] {
         assert!(summary.contains(words), "`{words}` is not said:\n{summary}");
     }
     // A row says what a request says: the same plan comes of both, but for the line that its reasons name.
@@ -110,11 +115,21 @@ fn names_never_leave_the_folder() {
     let here = folder.path().join("here");
     fs::create_dir(&here).unwrap();
     let row = |id: &str, name: &str| LENA.replacen(",Lena", &format!("{id},{name}"), 1);
-    let rows = [("../x", "a"), ("/etc/x", "b"), ("index", "c"), ("con", "d"), ("Mia", "e"), ("mia", "f"), ("", "../../y"), ("", "سارة")];
+    let rows = [
+        ("../x", "a"),
+        ("/etc/x", "b"),
+        ("index", "c"),
+        ("con", "d"),
+        ("Mia", "e"),
+        ("mia", "f"),
+        ("", "../../y"),
+        ("", "سارة"),
+    ];
     let rows: Vec<String> = rows.iter().map(|(id, name)| row(id, name)).collect();
     roster(&here, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     well(&here, &["plan", "clients.csv", "-o", "plans", "-f", "md"]);
-    let expected = ["x", "etc-x", "index_", "con_", "Mia", "mia-6", "007-y", "008-سارة"].map(|stem| format!("{stem}.md"));
+    let expected =
+        ["x", "etc-x", "index_", "con_", "Mia", "mia-6", "007-y", "008-سارة"].map(|stem| format!("{stem}.md"));
     assert_eq!(names(&here.join("plans")), BTreeSet::from(expected));
     assert_eq!(inside(folder.path()).len(), 1, "nothing stands outside");
 }

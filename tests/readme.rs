@@ -44,6 +44,8 @@ fn every_block_of_the_readme_runs() {
     let blocks = blocks(&page);
     let request = blocks.iter().find(|(language, _)| language == "toml").expect("the README shows a request");
     fs::write(folder.path().join("sara.toml"), &request.1).unwrap();
+    let roster = blocks.iter().find(|(language, _)| language == "csv").expect("the README shows a roster");
+    fs::write(folder.path().join("clients.csv"), &roster.1).unwrap();
     let story = "plans/dubai-half-winter/request.toml";
     fs::create_dir_all(folder.path().join(story).parent().unwrap()).unwrap();
     fs::copy(home(story), folder.path().join(story)).unwrap();
@@ -52,12 +54,22 @@ fn every_block_of_the_readme_runs() {
     for (language, body) in &blocks {
         match language.as_str() {
             "toml" => assert_eq!(body, &request.1, "one request is shown, and it is run"),
+            "csv" => assert_eq!(body, &roster.1, "one roster is shown, and it is run"),
+            // `tests/clients/run` runs it, with the engine that it takes.
+            "python" => {}
             "sh" => planned += body.lines().map(|line| run(folder.path(), line)).sum::<usize>(),
             other => panic!("no test runs a block of `{other}`"),
         }
     }
     assert!(planned >= 5, "the README shows how to plan");
-    for name in ["sara.md", "sara.html", "sara.json", "printed/sara.html", "plans/dubai-half-winter/plan.html"] {
+    for name in [
+        "sara.md",
+        "sara.html",
+        "sara.json",
+        "printed/sara.html",
+        "season/index.html",
+        "plans/dubai-half-winter/plan.html",
+    ] {
         assert!(folder.path().join(name).exists(), "{name} is written");
     }
 }

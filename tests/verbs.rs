@@ -34,7 +34,10 @@ fn what_new_writes_is_planned_at_once() {
         ("race.toml", &["--race", "half-marathon", "--date", "2027-02-07", "--goal", "1:55:00", "--long-run", "sat"]),
         ("place.toml", &["--climate", "dubai", "--run-at", "dawn", "--treadmill", "--weeks", "12", "--units", "mi"]),
         ("all.toml", &["--recent-race", "10k", "--recent-time", "52:30", "--age", "41", "--health", "cleared"]),
-        ("odd.toml", &["--title", "\"}} {% raw %}\n[race]", "--race-name", "#x", "--race", "10k", "--date", "2027-03-07"]),
+        (
+            "odd.toml",
+            &["--title", "\"}} {% raw %}\n[race]", "--race-name", "#x", "--race", "10k", "--date", "2027-03-07"],
+        ),
     ] {
         let written = new(here, &[&[name], more].concat());
         assert!(written.status.success(), "{name}: {}", said(&written));
@@ -167,8 +170,7 @@ fn diff_tells_what_changes_and_which_rule_did_it() {
     // Plans as data are held against each other too, and they say the same.
     well(here, &["plan", "sara.toml", "-f", "json", "-o", "a"]);
     well(here, &["plan", "sara.toml", "-f", "json", "-o", "b", "--rules", "often"]);
-    let plans: serde_json::Value =
-        serde_json::from_str(&told(&["a/sara.json", "b/sara.json", "-f", "json"])).unwrap();
+    let plans: serde_json::Value = serde_json::from_str(&told(&["a/sara.json", "b/sara.json", "-f", "json"])).unwrap();
     assert_eq!(plans["weeks"], data["weeks"]);
 }
 
@@ -178,7 +180,8 @@ fn diff_of_a_folder_begins_with_what_it_comes_to() {
     let here = folder.path();
     fs::create_dir(here.join("clients")).unwrap();
     for (name, days) in [("a", "mon,wed,sat"), ("b", "tue,thu,sun")] {
-        let line = ["new", &format!("clients/{name}.toml"), "--today", "2026-11-22", "--weekly", "30 km", "--days", days];
+        let line =
+            ["new", &format!("clients/{name}.toml"), "--today", "2026-11-22", "--weekly", "30 km", "--days", days];
         well(here, &[&line[..], &["--race", "10k", "--date", "2027-03-28"]].concat());
     }
     fs::write(here.join("clients/c.toml"), "[runner]\nlevel = \"purple\"\n").unwrap();

@@ -78,7 +78,8 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     }
     let side = |rules: &[PathBuf], set: &[String]| -> Result<Side, Stopped> {
         let book = desk.rulebook(&[&options.common.rules, rules].concat())?;
-        let common = Common { rules: Vec::new(), set: [&options.common.set, set].concat(), today: options.common.today };
+        let common =
+            Common { rules: Vec::new(), set: [&options.common.set, set].concat(), today: options.common.today };
         let asked = desk.asked(&book, &common, options.units)?;
         Ok(Side { book, asked })
     };
@@ -116,7 +117,9 @@ fn plan(desk: &Desk, side: &Side, path: &Path) -> Result<Plan, Stopped> {
 fn folder(desk: &Desk, options: &Options, a: &Side, b: &Side, second: &Path) -> Outcome {
     for path in [&options.a, second] {
         if !path.is_dir() {
-            return Err(Stopped::Usage(Finding::error("folder-against-file").with("path", path.display().to_string()).into()));
+            return Err(Stopped::Usage(
+                Finding::error("folder-against-file").with("path", path.display().to_string()).into(),
+            ));
         }
     }
     let names = files::list_folder(&options.a, &[".toml"])?;
@@ -126,11 +129,8 @@ fn folder(desk: &Desk, options: &Options, a: &Side, b: &Side, second: &Path) -> 
     let mut tally = Tally::default();
     let mut clients: Vec<Value> = Vec::new();
     let mut body = String::new();
-    let pair = |name: String| Pair {
-        a: plan(desk, a, &options.a.join(&name)),
-        b: plan(desk, b, &second.join(&name)),
-        name,
-    };
+    let pair =
+        |name: String| Pair { a: plan(desk, a, &options.a.join(&name)), b: plan(desk, b, &second.join(&name)), name };
     abreast::in_order(names.into_iter(), pair, |pair| {
         let (text, client) = tally.count(desk, pair);
         match options.format {
@@ -196,7 +196,8 @@ impl Tally {
         if found.same {
             return (String::new(), data);
         }
-        let head = desk.phrases.say("diff.client", &args! { "name" => pair.name, "runner" => report::tidy(&a.runner.name) });
+        let head =
+            desk.phrases.say("diff.client", &args! { "name" => pair.name, "runner" => report::tidy(&a.runner.name) });
         (format!("\n{head}\n{}", indented(&told(desk, &a, &b, &found))), data)
     }
 
@@ -262,7 +263,8 @@ fn told(desk: &Desk, a: &Plan, b: &Plan, found: &Comparison) -> String {
         return out;
     }
     // The summary has told these already.
-    let season = found.season.iter().filter(|change| !matches!(change.what, "resets" | "peak_volume_m" | "peak_long_run_m"));
+    let season =
+        found.season.iter().filter(|change| !matches!(change.what, "resets" | "peak_volume_m" | "peak_long_run_m"));
     let season: Vec<String> = season.map(|change| changed(desk, change, units)).collect();
     if !season.is_empty() {
         let _ = writeln!(out, "\n{}", desk.phrases.word("diff.season"));

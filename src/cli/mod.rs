@@ -263,9 +263,12 @@ impl Desk {
             Stopped::Findings(findings) | Stopped::Usage(findings) => {
                 let errors: Vec<&Finding> = findings.0.iter().filter(|f| f.severity == Severity::Error).collect();
                 let message = errors.first().map(|first| line(&self.phrases.message(first))).unwrap_or_default();
-                self.phrases.say("cli.why-not", &crate::args! { "message" => message, "more" => errors.len().max(1) - 1 })
+                self.phrases
+                    .say("cli.why-not", &crate::args! { "message" => message, "more" => errors.len().max(1) - 1 })
             }
-            Stopped::World(error) => line(&self.phrases.say(error.what.key(), &crate::args! { "what" => error.system() })),
+            Stopped::World(error) => {
+                line(&self.phrases.say(error.what.key(), &crate::args! { "what" => error.system() }))
+            }
             Stopped::Output(error) => line(&error.to_string()),
         }
     }

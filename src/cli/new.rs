@@ -241,9 +241,7 @@ fn compose(desk: &Desk, answers: &Answers, path: &Path, today: Date) -> std::syn
 
 /// What fills the gaps: every value as TOML writes it.
 fn facts(answers: &Answers, file: &str, today: Date) -> Value {
-    let text = |words: &Option<String>| {
-        words.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(quoted)
-    };
+    let text = |words: &Option<String>| words.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(quoted);
     let list = |words: &[String]| words.iter().map(|word| quoted(word.trim())).collect::<Vec<_>>().join(", ");
     let recent = answers.recent_race.as_ref().zip(answers.recent_time.as_ref()).map(|(race, time)| {
         let date = answers.recent_date.map(|date| format!(", date = {date}")).unwrap_or_default();
@@ -303,10 +301,7 @@ fn templates(desk: &Desk, options: &Options) -> Outcome {
     }
     let texts: Vec<_> = wanted.iter().map(|(name, body)| (folder.join(name), body.as_bytes().to_vec())).collect();
     files::write_all(&texts)?;
-    desk.remark(
-        "new.templates",
-        &args! { "count" => texts.len(), "folder" => folder.display().to_string() },
-    );
+    desk.remark("new.templates", &args! { "count" => texts.len(), "folder" => folder.display().to_string() });
     Ok(Ended::Well)
 }
 
@@ -320,7 +315,11 @@ fn checkins(desk: &Desk, options: &Options) -> Result<(), Stopped> {
     let path = match &options.file {
         Some(file) if is_request(Some(file)) => {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            file.with_file_name(if stem == "request" { "checkins.csv".to_owned() } else { format!("{stem}-checkins.csv") })
+            file.with_file_name(if stem == "request" {
+                "checkins.csv".to_owned()
+            } else {
+                format!("{stem}-checkins.csv")
+            })
         }
         Some(file) => file.clone(),
         None => PathBuf::from("checkins.csv"),

@@ -195,9 +195,8 @@ impl Bench<'_> {
 
     fn make(&self, job: &Job, request: &Request) -> Result<Plan, Stopped> {
         // A slip of ours in one plan among a thousand must not take the others with it.
-        let made = catch_unwind(AssertUnwindSafe(|| {
-            crate::engine::plan(self.book, &self.desk.phrases, request, self.asked)
-        }));
+        let made =
+            catch_unwind(AssertUnwindSafe(|| crate::engine::plan(self.book, &self.desk.phrases, request, self.asked)));
         let mut plan = made.map_err(|_| Finding::error("our-slip").with("name", job.shown.as_str()))??;
         if let What::Entry(_) = &job.what {
             // Rows share the name of their file, and people their names; what their files are called they share with nobody.

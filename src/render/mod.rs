@@ -444,7 +444,7 @@ mod tests {
     fn a_plan_in_kilometres_can_be_read_in_miles() {
         let mut plan = sample::plan();
         plan.weeks[0].headline = "38 km, gently.".to_owned();
-        let page = Page { units: Some(Units::Mi), paper: Paper::Letter };
+        let page = Page { units: Some(Units::Mi), paper: Paper::Letter, ..Page::default() };
         let html = shipped().html(&plan, &page).unwrap();
         let md = shipped().markdown(&plan, &page).unwrap();
         leave("miles.html", &html);
@@ -456,7 +456,7 @@ mod tests {
             assert!(page.contains("67 °F (20 °C)"));
             assert!(!page.contains("/km"));
         }
-        assert_eq!(shipped().html(&plan, &Page { units: Some(Units::Km), paper: Paper::A4 }).unwrap(), html_of(&plan));
+        assert_eq!(shipped().html(&plan, &Page { units: Some(Units::Km), ..Page::default() }).unwrap(), html_of(&plan));
     }
 
     #[test]

@@ -191,13 +191,15 @@ mod tests {
         assert!(!row.contains("<script>") && row.contains("&lt;script&gt;"), "{row}");
         assert!(row.contains("./a%20b/%22x%22.html"), "{row}");
         assert!(of(plan.weeks[2].start + 3).week.is_some_and(|week| week.number == 3));
-        assert!(of(plan.start - 1).begins.is_some() && of(plan.end + 1).over);
-        for today in [plan.start - 1, plan.end + 1] {
+        assert!(of(plan.start + -1).begins.is_some() && of(plan.end + 1).over);
+        for today in [plan.start + -1, plan.end + 1] {
             assert!(templates.client(&of(today)).is_ok());
         }
         let unplanned = Client::unplanned("<b>", "row 3", "no <days>");
         assert!(unplanned.wants_a_look() && !templates.client(&unplanned).unwrap().contains("<days>"));
         let page = templates.overview("clients </title>", Totals::default(), plan.start).unwrap();
-        assert!(crate::render::is_ours(&page[0]) && !page[0].contains("clients </title>") && page[2].contains("</html>"));
+        assert!(
+            crate::render::is_ours(&page[0]) && !page[0].contains("clients </title>") && page[2].contains("</html>")
+        );
     }
 }

@@ -17,8 +17,21 @@ const PLAIN: &[(&str, &[&str])] = &[
     (
         "runner",
         &[
-            "name", "level", "age", "weekly", "longest", "recent", "health", "years", "sex", "hr-max", "hr-threshold",
-            "finished", "first-plan", "injured-until", "cleared",
+            "name",
+            "level",
+            "age",
+            "weekly",
+            "longest",
+            "recent",
+            "health",
+            "years",
+            "sex",
+            "hr-max",
+            "hr-threshold",
+            "finished",
+            "first-plan",
+            "injured-until",
+            "cleared",
         ],
     ),
     ("race", &["race", "date", "priority", "goal", "race-name", "race-climate"]),
@@ -29,8 +42,7 @@ const PLAIN: &[(&str, &[&str])] = &[
 ];
 
 /// The tables of a request.
-const TABLES: [&str; 10] =
-    ["runner", "race", "place", "week", "plan", "coach", "life", "week-kind", "day", "move"];
+const TABLES: [&str; 10] = ["runner", "race", "place", "week", "plan", "coach", "life", "week-kind", "day", "move"];
 
 /// The tables of which a request may have several.
 const SEVERAL: [&str; 5] = ["race", "life", "week-kind", "day", "move"];
@@ -60,10 +72,15 @@ impl Rows {
     /// # Errors
     /// A head that cannot be read, or names nothing that a request needs.
     pub fn new(name: &str, mut source: Source) -> Result<(Self, Findings), Findings> {
-        let unreadable = |what: String| Finding::error("table-unreadable").with("what", what).at(Place::new(&Text::new(name, ""), 0..0));
+        let unreadable = |what: String| {
+            Finding::error("table-unreadable").with("what", what).at(Place::new(&Text::new(name, ""), 0..0))
+        };
         let head = source.fill_buf().map_err(|error| unreadable(error.to_string()))?;
         let bom = head.starts_with(b"\xef\xbb\xbf");
-        let delimiter = between(String::from_utf8_lossy(head.get(..head.len().min(4096)).unwrap_or_default()).trim_start_matches('\u{feff}'));
+        let delimiter = between(
+            String::from_utf8_lossy(head.get(..head.len().min(4096)).unwrap_or_default())
+                .trim_start_matches('\u{feff}'),
+        );
         if bom {
             source.consume(3);
         }
@@ -126,7 +143,8 @@ impl Rows {
         let (text, spans) = match row(&self.name, &self.record, self.delimiter, line) {
             Ok(row) => row,
             Err(finding) => {
-                let text = finding.place.as_ref().map_or_else(|| Text::new(&self.name, ""), |place| Arc::clone(&place.text));
+                let text =
+                    finding.place.as_ref().map_or_else(|| Text::new(&self.name, ""), |place| Arc::clone(&place.text));
                 return Entry { number: self.number, id: None, name: String::new(), text, table: Err(finding.into()) };
             }
         };
@@ -177,8 +195,15 @@ impl Iterator for Rows {
 
 /// A row as a text of its own, and where its cells stand in it, without their quotes.
 #[expect(clippy::result_large_err, reason = "a finding is made once a row")]
-fn row(name: &str, record: &csv::ByteRecord, delimiter: u8, line: usize) -> Result<(Arc<Text>, Vec<Range<usize>>), Finding> {
-    let broken = |code: &str| Finding::error(code).with("most", LONGEST / 1024).at(Place::new(&Text::part(name, "", line), 0..0));
+fn row(
+    name: &str,
+    record: &csv::ByteRecord,
+    delimiter: u8,
+    line: usize,
+) -> Result<(Arc<Text>, Vec<Range<usize>>), Finding> {
+    let broken = |code: &str| {
+        Finding::error(code).with("most", LONGEST / 1024).at(Place::new(&Text::part(name, "", line), 0..0))
+    };
     if record.as_slice().len() > LONGEST {
         return Err(broken("row-too-long"));
     }
@@ -273,7 +298,10 @@ fn one_of<'t>(root: &'t mut Table, name: &str, nth: usize, whole: &Place) -> &'t
     let at = entry(root, name, whole, || Content::List(Vec::new()));
     let Content::List(items) = &mut root.entries[at].1.value else { unreachable_list() };
     while items.len() <= nth {
-        items.push(At { value: Content::Table(Table { entries: Vec::new(), place: whole.clone() }), place: whole.clone() });
+        items.push(At {
+            value: Content::Table(Table { entries: Vec::new(), place: whole.clone() }),
+            place: whole.clone(),
+        });
     }
     match &mut items[nth].value {
         Content::Table(table) => table,
@@ -303,7 +331,9 @@ fn entry(table: &mut Table, name: &str, whole: &Place, make: impl FnOnce() -> Co
     if let Some(at) = table.entries.iter().position(|(key, _)| key.value == name) {
         return at;
     }
-    table.entries.push((At { value: name.to_owned(), place: whole.clone() }, At { value: make(), place: whole.clone() }));
+    table
+        .entries
+        .push((At { value: name.to_owned(), place: whole.clone() }, At { value: make(), place: whole.clone() }));
     table.entries.len() - 1
 }
 
@@ -361,8 +391,8 @@ fn content(key: &str, told: &str, place: &Place) -> Content {
         "priority" => Content::Text(told.to_uppercase()),
         "most" | "fixed" | "at" | "run-at" => by_day(key, told, place).unwrap_or_else(text),
         "recent" => recent(told, place).unwrap_or_else(text),
-        "name" | "title" | "what" | "note" | "goal" | "weekly" | "longest" | "time" | "contact" | "logo" | "colour" | "language"
-        | "session" => text(),
+        "name" | "title" | "what" | "note" | "goal" | "weekly" | "longest" | "time" | "contact" | "logo" | "colour"
+        | "language" | "session" => text(),
         // What is left are settings, and days inside a table by day.
         _ if !told.contains(' ') && !told.contains('%') => match told.to_lowercase().as_str() {
             "true" => Content::Boolean(true),
@@ -386,7 +416,8 @@ fn by_day(key: &str, told: &str, place: &Place) -> Option<Content> {
         if day.len() != 3 || value.trim().is_empty() {
             return None;
         }
-        let value = At { value: Content::Text(value.trim().trim_start_matches('=').trim().to_owned()), place: place.clone() };
+        let value =
+            At { value: Content::Text(value.trim().trim_start_matches('=').trim().to_owned()), place: place.clone() };
         table.entries.push((At { value: day, place: place.clone() }, value));
     }
     let mut seen = BTreeSet::new();
@@ -396,7 +427,8 @@ fn by_day(key: &str, told: &str, place: &Place) -> Option<Content> {
 
 /// `10k 52:30` or `10k 52:30 2026-10-18`: a result.
 fn recent(told: &str, place: &Place) -> Option<Content> {
-    let words: Vec<&str> = told.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        told.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     let (date, words) = match words.split_last() {
         Some((last, rest)) if last.parse::<Date>().is_ok() => (last.parse::<Date>().ok(), rest),
         _ => (None, words.as_slice()),
@@ -439,7 +471,10 @@ mod tests {
         let (request, findings) =
             request::read_table(&entry.text, entry.table.as_ref().unwrap(), &Ids::default()).unwrap();
         assert!(findings.0.is_empty(), "{findings}");
-        assert_eq!(request.races.iter().map(|race| race.race.value.as_str()).collect::<Vec<_>>(), ["10k", "half-marathon"]);
+        assert_eq!(
+            request.races.iter().map(|race| race.race.value.as_str()).collect::<Vec<_>>(),
+            ["10k", "half-marathon"]
+        );
         assert_eq!(request.week.days.len(), 4);
         assert_eq!(request.runner.weekly.unwrap().value.to_string(), "24 mi");
         assert!(request.home.treadmill.unwrap().value && request.week.most.len() == 1);
@@ -451,10 +486,14 @@ mod tests {
         let (read, _) = rows(b"name,weekly,days\nSara,38 km,mon tue\n\"Om\nar\",many,\"mon, tuf\"\n\xff,38 km,mon\n");
         let ids = Ids::default();
         let findings = request::read_table(&read[1].text, read[1].table.as_ref().unwrap(), &ids).unwrap_err();
-        let told: Vec<_> = findings.0.iter().map(|finding| {
-            let place = finding.place.as_ref().unwrap();
-            (finding.code.as_str(), place.words(), place.line())
-        }).collect();
+        let told: Vec<_> = findings
+            .0
+            .iter()
+            .map(|finding| {
+                let place = finding.place.as_ref().unwrap();
+                (finding.code.as_str(), place.words(), place.line())
+            })
+            .collect();
         assert!(told.contains(&("wrong-measure", "many", 4)), "{told:?}");
         assert!(told.iter().any(|(code, words, _)| *code == "unknown-weekday" && words.contains("tuf")), "{told:?}");
         assert_eq!(read[2].table.as_ref().unwrap_err().0[0].code, "row-not-text");

@@ -153,7 +153,9 @@ fn node(text: &Arc<Text>, raw: &RawValue, depth: usize) -> Result<Node, Finding>
             let mut table = Table { entries: Vec::new(), place: place.clone() };
             for (key, raw) in entries {
                 if table.get(&key).is_some() {
-                    return Err(Finding::error("key-twice").with("key", key).at(Place::new(text, self::span(text, raw.get()))));
+                    return Err(Finding::error("key-twice")
+                        .with("key", key)
+                        .at(Place::new(text, self::span(text, raw.get()))));
                 }
                 if raw.get() != "null" {
                     let value = node(text, raw, depth + 1)?;
@@ -208,8 +210,15 @@ mod tests {
         let read = lines(body);
         let codes: Vec<_> =
             read.iter().map(|entry| entry.table.as_ref().err().map(|findings| findings.0[0].code.as_str())).collect();
-        let expected =
-            [None, Some("line-empty"), Some("line-no-object"), Some("line-not-json"), Some("row-not-text"), Some("key-twice"), None];
+        let expected = [
+            None,
+            Some("line-empty"),
+            Some("line-no-object"),
+            Some("line-not-json"),
+            Some("row-not-text"),
+            Some("key-twice"),
+            None,
+        ];
         assert_eq!(codes, expected);
         assert_eq!((read[0].id.as_deref(), read[0].name.as_str()), (Some("7"), "Sara"));
         let Content::Table(runner) = &read[0].table.as_ref().unwrap().get("runner").unwrap().value else { panic!() };

@@ -127,7 +127,8 @@ impl Interview<'_> {
         let mut races: Vec<_> = self.book.races.iter().collect();
         races.sort_by_key(|(_, kind)| kind.distance);
         let none = self.word("no-recent", &args! {});
-        let titles: Vec<&str> = std::iter::once(none.as_str()).chain(races.iter().map(|(_, kind)| kind.title.as_str())).collect();
+        let titles: Vec<&str> =
+            std::iter::once(none.as_str()).chain(races.iter().map(|(_, kind)| kind.title.as_str())).collect();
         let Some(at) = self.choose("recent-race", &args! {}, &titles, 0)?.checked_sub(1) else { return Ok(()) };
         let known = |text: &str| self.read::<Duration>(text, "duration");
         answers.recent_time = self.ask("recent-time", &args! { "example" => "52:30" }, None, &known)?;
@@ -152,8 +153,10 @@ impl Interview<'_> {
         }
         if answers.long_run.is_none() {
             let free: Vec<&str> = answers.days.iter().map(String::as_str).collect();
-            let titles: Vec<String> =
-                free.iter().filter_map(|day| self.desk.phrases.maybe(&format!("page.weekday.{day}"), &args! {})).collect();
+            let titles: Vec<String> = free
+                .iter()
+                .filter_map(|day| self.desk.phrases.maybe(&format!("page.weekday.{day}"), &args! {}))
+                .collect();
             if titles.len() == free.len() {
                 let usual = free.iter().position(|day| ["sat", "sun"].contains(day)).unwrap_or(free.len() - 1);
                 let titles: Vec<&str> = titles.iter().map(String::as_str).collect();

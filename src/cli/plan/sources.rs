@@ -72,7 +72,10 @@ pub(super) fn open(desk: &Desk, named: &[PathBuf], output: Option<&Path>) -> Res
         ([Named::Rows(path, _) | Named::Lines(path, _)], _) => Some(path.parent().unwrap_or(Path::new("")).to_owned()),
         _ => None,
     });
-    let many = all.len() > 1 || !matches!(all.as_slice(), [Named::Files(_)]) || named.iter().any(|path| path.is_dir()) || paths != named;
+    let many = all.len() > 1
+        || !matches!(all.as_slice(), [Named::Files(_)])
+        || named.iter().any(|path| path.is_dir())
+        || paths != named;
     keep_apart(&all, output)?;
     let total = all.iter().try_fold(0, |sum, named| match named {
         Named::Files(files) => Some(sum + files.len()),
@@ -196,31 +199,27 @@ fn of_entries(
     let folder = output.map_or_else(|| path.parent().unwrap_or(Path::new("")).to_owned(), Path::to_owned);
     let path = path.to_owned();
     let mut lost = false;
-    Box::new(
-        entries
-            .take_while(move |entry| !std::mem::replace(&mut lost, entry.is_err()))
-            .map(move |entry| {
-                let job = |shown: String, stem: String, what: What| Job {
-                    shown,
-                    path: path.clone(),
-                    folder: folder.clone(),
-                    stem,
-                    inside: PathBuf::new(),
-                    what,
-                };
-                match entry {
-                    Ok(entry) => {
-                        let shown = format!("{}:{}", entry.text.name, entry.text.line(0));
-                        let stem = names.lock().unwrap_or_else(PoisonError::into_inner).take(&entry);
-                        job(shown, stem, What::Entry(Box::new(entry)))
-                    }
-                    Err(error) => {
-                        let shown = path.display().to_string();
-                        job(shown, String::new(), What::Lost(files::refused(&path, error)))
-                    }
-                }
-            }),
-    )
+    Box::new(entries.take_while(move |entry| !std::mem::replace(&mut lost, entry.is_err())).map(move |entry| {
+        let job = |shown: String, stem: String, what: What| Job {
+            shown,
+            path: path.clone(),
+            folder: folder.clone(),
+            stem,
+            inside: PathBuf::new(),
+            what,
+        };
+        match entry {
+            Ok(entry) => {
+                let shown = format!("{}:{}", entry.text.name, entry.text.line(0));
+                let stem = names.lock().unwrap_or_else(PoisonError::into_inner).take(&entry);
+                job(shown, stem, What::Entry(Box::new(entry)))
+            }
+            Err(error) => {
+                let shown = path.display().to_string();
+                job(shown, String::new(), What::Lost(files::refused(&path, error)))
+            }
+        }
+    }))
 }
 
 /// Refuses two requests whose plans would be written over one another.
@@ -285,7 +284,16 @@ mod tests {
         assert_eq!(
             took,
             [
-                "001-Sara-Haddad", "002-Sara-Haddad", "omar", "OMAR-4", "etc-passwd", "index_", "007", "omar-grid_", "con_", "omar-10"
+                "001-Sara-Haddad",
+                "002-Sara-Haddad",
+                "omar",
+                "OMAR-4",
+                "etc-passwd",
+                "index_",
+                "007",
+                "omar-grid_",
+                "con_",
+                "omar-10"
             ]
         );
     }
