@@ -20,6 +20,9 @@ const LADDER: &str = "run-walk";
 /// How many training weeks a week is measured against.
 const REMEMBERS: usize = 4;
 
+/// The shortest run, in seconds, that is worth adding after the last turn.
+const TAIL: i64 = 120;
+
 /// Where a runner stands on the ladder of turns.
 #[derive(Debug, Clone)]
 pub struct Turns {
@@ -198,11 +201,20 @@ fn turns(rung: &[Written], time: Duration, most: Duration) -> Vec<Written> {
     let whole: Duration = turn.iter().map(length).sum();
     let fit = (left.seconds() / whole.seconds().max(1)).min(most.seconds() / runs.seconds().max(1)).max(1);
     let begin = time.seconds() - fit * whole.seconds();
+    // What is too little for a turn more, and too much to walk it all, is run at the end, in whole minutes.
+    let spare = (begin - warm.seconds()).min(most.seconds() - fit * runs.seconds()).min(runs.seconds()) / 60 * 60;
+    let tail = if spare >= TAIL { spare } else { 0 };
     let mut steps = Vec::new();
-    if begin > 0 {
-        steps.push(walk(Duration::from_seconds(begin as f64)));
+    if begin > tail {
+        steps.push(walk(Duration::from_seconds((begin - tail) as f64)));
     }
-    steps.push(Written::Repeat { times: fit as u32, steps: turn.clone() });
+    match fit {
+        1 => steps.extend(turn.iter().cloned()),
+        _ => steps.push(Written::Repeat { times: fit as u32, steps: turn.clone() }),
+    }
+    if tail > 0 {
+        steps.push(run(Duration::from_seconds(tail as f64)));
+    }
     steps
 }
 
@@ -237,6 +249,23 @@ mod tests {
             assert_eq!(total(&steps), min(minutes));
             assert!(matches!(steps[0], Written::Stretch { intensity: Intensity::Walk, .. }));
         }
+    }
+
+    #[test]
+    fn what_no_turn_fills_is_run_at_the_end() {
+        let rung = rung(&["3 min walk", "3 x (9 min easy, 1 min walk)"]);
+        let steps = turns(&rung, min(30.0), min(90.0));
+        assert_eq!(total(&steps), min(30.0));
+        assert!(matches!(steps[1], Written::Repeat { times: 2, .. }), "{steps:?}");
+        assert!(
+            matches!(steps[2], Written::Stretch { amount: Amount::Time(time), .. } if time == min(7.0)),
+            "{steps:?}"
+        );
+        // Never more running than is allowed, and a single turn is no repeat.
+        let steps = turns(&rung, min(30.0), min(13.0));
+        assert_eq!(total(&steps), min(30.0));
+        assert!(matches!(steps.last(), Some(Written::Stretch { amount: Amount::Time(time), .. }) if *time == min(4.0)));
+        assert!(steps.iter().all(|step| !matches!(step, Written::Repeat { .. })), "{steps:?}");
     }
 
     #[test]

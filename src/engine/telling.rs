@@ -7,6 +7,7 @@ use super::hand::{self, Hand, What};
 use super::sessions::Choice;
 use super::volume::Climb;
 use super::week::{Laid, Role};
+use super::workout;
 use super::{Away, Season};
 use crate::args;
 use crate::calendar::Date;
@@ -308,7 +309,11 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
             [settled.last(key::LONG_RUN_PEAK), settled.last(key::LONG_RUN_GROWTH), settled.last(key::LONG_RUN_SHARE)];
         figure("long-run", key, &args, why.concat());
     }
-    let hard = told.laid.runs.iter().filter(|run| matches!(run.role, Role::Hard(_))).count();
+    // What is steady stands in the place of a hard session, and is none.
+    let is_hard = |number: usize| {
+        told.season.book.workouts.get(&told.chosen[number].id).is_some_and(|workout| workout::is_hard(workout.kind))
+    };
+    let hard = told.laid.runs.iter().filter(|run| matches!(run.role, Role::Hard(number) if is_hard(number))).count();
     if week.kind.trains() {
         let args = args! { "hard" => hard, "hours" => settled.get(key::HARD_APART).hours() as i64 };
         let key = if hard == 0 { "hard.none" } else { "hard.some" };

@@ -497,7 +497,8 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     runs.extend(owned(ask));
     let own: Vec<i64> = efforts(ask).collect();
     let effort = |day: usize| Some(day) == pattern.long || pattern.hard.contains(&day) || own.contains(&(day as i64));
-    let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask));
+    let raced = |day: usize| ask.races.iter().any(|race| race.day + 1 == day as i64);
+    let after = |day: usize| (day > 0 && effort(day - 1)) || (day == 0 && follows(ask)) || raced(day);
     // No easy run outgrows the long one, save where its own day cuts that one short.
     let top = long.and(ask.long).map_or(ask.longest, |long| ask.longest.min(long));
     let mut easy: Vec<(Run, Distance, f64)> = pattern

@@ -119,7 +119,9 @@ struct Memory {
     ran_since_race: bool,
     /// Whose turn it is to be more than easy, of the long runs.
     long_turn: usize,
-    /// Whether the last training week held two long runs.
+    /// How far the last week that built or held went.
+    trained: Option<Distance>,
+    /// Whether it held two long runs.
     two_before: bool,
 }
 
@@ -425,6 +427,7 @@ impl<'s, 'l> Maker<'s, 'l> {
         let two = laid.runs.iter().any(|run| run.role == Role::DayTwo);
         if kind.trains() {
             self.memory.two_before = two;
+            self.memory.trained = Some(laid.volume());
         }
         let long = |session: &Session| session.kind == SessionKind::Long || two && session.id == sessions::DAY_TWO;
         self.memory.long_before = last(&long).or(self.memory.long_before);

@@ -246,7 +246,11 @@ impl Maker<'_, '_> {
         // What keeps it from being a stop, and no step back is longer than the week before it.
         let least = last.times(settled.get(key::RESET_LEAST).fraction()).ceil_to(grain);
         let volume = last.times(share).floor_to(grain);
-        let volume = self.memory.week_before.map_or(volume, |before| before.min(volume)).max(least);
+        let volume = self.memory.week_before.map_or(volume, |before| before.min(volume));
+        // A week that a race on the way made lighter is stepped back from as well.
+        let below = settled.get(key::RESET_VOLUME_BELOW).fraction();
+        let volume =
+            self.memory.trained.map_or(volume, |trained| trained.times(below).min(volume)).floor_to(grain).max(least);
         // A race on the way takes its own distance out of the week.
         let raced: Distance = season.races_in(&season.frame.slots[index]).map(|race| race.kind.distance).sum();
         let left = if volume > raced { volume - raced } else { Distance::ZERO };

@@ -175,7 +175,11 @@ impl Maker<'_, '_> {
             // A small week that steps back keeps its runs too, a little under what is worth putting shoes on for.
             WeekKind::Reset => {
                 let others = runs.min(days.iter().filter(|day| day.free).count()).saturating_sub(1).max(1);
-                let left = target.long.filter(|long| *long < target.volume).map_or(grain, |long| target.volume - long);
+                let left = match target.long {
+                    None => target.volume,
+                    Some(long) if long < target.volume => target.volume - long,
+                    Some(_) => grain,
+                };
                 shortest.min(left.times(1.0 / others as f64).floor_to(grain).max(grain))
             }
             _ => shortest,
@@ -212,7 +216,11 @@ impl Maker<'_, '_> {
             races: &races,
             ahead: &ahead,
             day_two: self.day_two(index, target, settled, speeds),
-            medium: if target.kind.trains() { settled.get(key::RUNS_MEDIUM_LONG) } else { Share::WHOLE },
+            medium: if target.kind.trains() && season.races_in(slot).next().is_none() {
+                settled.get(key::RUNS_MEDIUM_LONG)
+            } else {
+                Share::WHOLE
+            },
             easy: speeds.reckon(Intensity::Easy),
             grain: season.frame.grain,
         };
