@@ -244,6 +244,14 @@ pub struct Home {
     pub treadmill: Option<At<bool>>,
 }
 
+impl Home {
+    /// Whether there is a treadmill.
+    #[must_use]
+    pub fn has_treadmill(&self) -> bool {
+        self.treadmill.as_ref().is_some_and(|at| at.value)
+    }
+}
+
 /// A part of the day, or a time on the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hour {

@@ -503,11 +503,19 @@ fn fasting(season: &Season<'_>, day: &Day, settled: &Settled, usual: &Usual, run
 #[must_use]
 pub fn longest_outdoors(season: &Season<'_>, index: usize, date: Date) -> Duration {
     let (usual, settled) = season.on_day(index, date);
+    longest_in(season.book, usual, settled, date)
+}
+
+/// Whether the heat of a day leaves too little time outdoors for a run.
+pub(super) fn too_hot_to_run(book: &Rulebook, usual: Option<&Usual>, settled: &Settled, date: Date) -> bool {
+    usual.is_some_and(Usual::is_hot) && longest_in(book, usual, settled, date) < book.acclimatisation.part
+}
+
+fn longest_in(book: &Rulebook, usual: Option<&Usual>, settled: &Settled, date: Date) -> Duration {
     let longest = settled.get(key::HEAT_LONGEST_OUTDOORS);
     let Some(usual) = usual.filter(|usual| usual.is_hot() && usual.hour == PartOfDay::Dawn) else { return longest };
-    let hours = &season.book.hours;
-    let sunrise =
-        season.book.climates.get(&usual.climate).and_then(|climate| Day::of(&climate.normals, date).sunrise());
+    let hours = &book.hours;
+    let sunrise = book.climates.get(&usual.climate).and_then(|climate| Day::of(&climate.normals, date).sunrise());
     let Some(sunrise) = sunrise else { return longest };
     let room = f64::from(sunrise - hours.earliest) - hours.sun_margin.minutes();
     longest.min(Duration::from_minutes(room.max(0.0)))

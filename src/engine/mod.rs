@@ -3,6 +3,7 @@
 mod binding;
 pub mod hand;
 pub mod heat;
+mod indoors;
 pub mod phases;
 pub mod race_day;
 pub mod races;
@@ -206,6 +207,35 @@ pub struct Placed {
     pub days: BTreeMap<Date, OwnDay>,
 }
 
+impl Placed {
+    /// The weather of a day at its own place and hour, and the settings of its week as they are in it. `week` is the weather
+    /// of the week.
+    fn on_day<'p>(&'p self, week: Option<&'p Usual>, date: Date) -> (Option<&'p Usual>, &'p Settled) {
+        match self.days.get(&date) {
+            Some(own) => (Some(&own.usual), &own.settled),
+            None => (week, &self.settled),
+        }
+    }
+
+    /// Whether a treadmill is missing and none of the days on which the runner could run leaves time for it outdoors.
+    fn is_too_hot(
+        &self,
+        book: &Rulebook,
+        request: &Request,
+        slot: &Slot,
+        weather: Option<&Usual>,
+        start: Date,
+    ) -> bool {
+        let mut days = slot.days().filter(|date| *date >= start && weeks::is_free(request, *date)).peekable();
+        !request.home.has_treadmill()
+            && days.peek().is_some()
+            && days.all(|date| {
+                let (usual, settled) = self.on_day(weather, date);
+                heat::too_hot_to_run(book, usual, settled, date)
+            })
+    }
+}
+
 /// A day with weather of its own, and the settings of the week as they are in it.
 #[derive(Debug, Clone)]
 pub struct OwnDay {
@@ -220,6 +250,8 @@ pub struct OwnDay {
 pub enum Away {
     /// So many days off that nothing of the week counts as training.
     Off,
+    /// Too hot to run outdoors at any hour that is left, and nowhere to run indoors.
+    TooHot,
     /// On the way back: this share of the best recent training week.
     Back(Share),
 }
@@ -351,32 +383,55 @@ impl<'a> Frame<'a> {
 
     /// The settings of every week as far as they are known before resets are placed.
     fn place(&self, book: &Rulebook, request: &Request, weather: &[Option<Usual>], ledger: &mut Ledger) -> Vec<Placed> {
-        self.slots
-            .iter()
-            .zip(weather)
-            .zip(away(request, &self.slots, self.span.start, &self.settled))
-            .map(|((slot, weather), away)| {
-                let mut facts = self.facts.clone();
-                facts.number(word::WEEK_NUMBER, Some(f64::from(slot.number)));
-                facts.text(word::WEEK_PHASE, slot.phase.name());
-                facts.number(word::WEEK_MONTH, Some(f64::from(slot.start.month())));
-                facts.number(word::WEEK_WEEKS_TO_RACE, slot.weeks_to_race.map(f64::from));
-                let life = life_of(request, slot);
-                facts.text(word::LIFE_LOAD, life.load.map_or("none", Load::name));
-                facts.number(word::LIFE_DAYS, Some(life.days as f64));
-                facts.yes(word::WEEK_WAY_BACK, away.is_some());
-                if let Some(weather) = weather {
-                    weather.tell(&mut facts);
-                }
-                let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
-                let settled = Arc::new(later.above(&self.settled));
-                let days = match weather {
-                    Some(week) => self.own_days(book, request, slot, week, &settled, &facts, ledger),
-                    None => BTreeMap::new(),
-                };
-                Placed { settled, facts, life, away, days }
-            })
+        let weeks = || self.slots.iter().zip(weather);
+        // Where a week is too hot for its usual hour, only its settings tell whether another one is left.
+        let too_hot = |(slot, weather): (&Slot, &Option<Usual>)| {
+            let hot = weather.as_ref().is_some_and(|week| week.weather.wbgt_c >= book.bands.never);
+            hot && self.placed(book, request, slot, weather.as_ref(), None, &mut Ledger::blank()).is_too_hot(
+                book,
+                request,
+                slot,
+                weather.as_ref(),
+                self.span.start,
+            )
+        };
+        let too_hot: Vec<bool> = weeks().map(too_hot).collect();
+        weeks()
+            .zip(away(request, &self.slots, self.span.start, &self.settled, &too_hot))
+            .map(|((slot, weather), away)| self.placed(book, request, slot, weather.as_ref(), away, ledger))
             .collect()
+    }
+
+    /// The settings of a week as far as they are known before resets are placed.
+    fn placed(
+        &self,
+        book: &Rulebook,
+        request: &Request,
+        slot: &Slot,
+        weather: Option<&Usual>,
+        away: Option<Away>,
+        ledger: &mut Ledger,
+    ) -> Placed {
+        let mut facts = self.facts.clone();
+        facts.number(word::WEEK_NUMBER, Some(f64::from(slot.number)));
+        facts.text(word::WEEK_PHASE, slot.phase.name());
+        facts.number(word::WEEK_MONTH, Some(f64::from(slot.start.month())));
+        facts.number(word::WEEK_WEEKS_TO_RACE, slot.weeks_to_race.map(f64::from));
+        let life = life_of(request, slot);
+        facts.text(word::LIFE_LOAD, life.load.map_or("none", Load::name));
+        facts.number(word::LIFE_DAYS, Some(life.days as f64));
+        facts.yes(word::WEEK_WAY_BACK, away.is_some_and(|away| away != Away::TooHot));
+        facts.yes(word::WEEK_TOO_HOT, away == Some(Away::TooHot));
+        if let Some(weather) = weather {
+            weather.tell(&mut facts);
+        }
+        let later = self.force.settle(Stage::Placement, &facts, &[], ledger);
+        let settled = Arc::new(later.above(&self.settled));
+        let days = match weather {
+            Some(week) => self.own_days(book, request, slot, week, &settled, &facts, ledger),
+            None => BTreeMap::new(),
+        };
+        Placed { settled, facts, life, away, days }
     }
 
     /// The days of a week that are run at another place or hour than the week is told by, with what heat does to them.
@@ -579,10 +634,11 @@ fn life_of(request: &Request, slot: &Slot) -> WeekLife {
     week
 }
 
-/// Weeks off, and the way back from them: as many days as were off, from a first share to a last one.
+/// Weeks off, and the way back from them: as many days as were off, from a first share to a last one. After weeks that were
+/// too hot to run it is shorter, because other sport has kept some of it.
 ///
 /// A week that life, or a late start, leaves without any day is off as well.
-fn away(request: &Request, slots: &[Slot], start: Date, settled: &Settled) -> Vec<Option<Away>> {
+fn away(request: &Request, slots: &[Slot], start: Date, settled: &Settled, too_hot: &[bool]) -> Vec<Option<Away>> {
     let empty =
         |slot: &Slot| slot.phase.trains() && !slot.days().any(|date| date >= start && weeks::is_free(request, date));
     let mut away: Vec<Option<Away>> = slots.iter().map(|slot| empty(slot).then_some(Away::Off)).collect();
@@ -597,18 +653,32 @@ fn away(request: &Request, slots: &[Slot], start: Date, settled: &Settled) -> Ve
             }
         }
         let days = life.to.value - life.from.value + 1;
-        let (Some(last), true) = (last, days >= settled.get(key::RETURN_FROM_DAYS)) else { continue };
-        let weeks = usize::try_from((days + 6) / 7).unwrap_or(1);
-        let (first, full) = (settled.get(key::RETURN_FIRST).fraction(), settled.get(key::RETURN_LAST).fraction());
-        for back in 0..weeks {
-            let way = if weeks == 1 { 0.5 } else { back as f64 / (weeks - 1) as f64 };
-            let index = last + 1 + back;
-            if slots.get(index).is_some_and(|slot| slot.phase.trains()) && away[index].is_none() {
-                away[index] = Some(Away::Back(Share::from_fraction(first + (full - first) * way)));
-            }
+        if let Some(last) = last.filter(|_| days >= settled.get(key::RETURN_FROM_DAYS)) {
+            way_back(&mut away, slots, last + 1, (days + 6) / 7, settled);
         }
     }
+    let hot: Vec<usize> = (0..slots.len()).filter(|index| too_hot[*index] && slots[*index].phase.trains()).collect();
+    for index in &hot {
+        away[*index].get_or_insert(Away::TooHot);
+    }
+    for stretch in hot.chunk_by(|one, next| next - one == 1) {
+        let weeks = settled.get(key::RETURN_AFTER_HEAT).fraction() * stretch.len() as f64;
+        way_back(&mut away, slots, stretch[stretch.len() - 1] + 1, weeks.ceil() as i64, settled);
+    }
     away
+}
+
+/// Some weeks of a way back, from a first share to a last one.
+fn way_back(away: &mut [Option<Away>], slots: &[Slot], from: usize, weeks: i64, settled: &Settled) {
+    let weeks = usize::try_from(weeks).unwrap_or(1).max(1);
+    let (first, full) = (settled.get(key::RETURN_FIRST).fraction(), settled.get(key::RETURN_LAST).fraction());
+    for back in 0..weeks {
+        let way = if weeks == 1 { 0.5 } else { back as f64 / (weeks - 1) as f64 };
+        let index = from + back;
+        if slots.get(index).is_some_and(|slot| slot.phase.trains()) && away[index].is_none() {
+            away[index] = Some(Away::Back(Share::from_fraction(first + (full - first) * way)));
+        }
+    }
 }
 
 impl<'a> Around<'a> {
@@ -760,11 +830,22 @@ impl<'a> Season<'a> {
     /// The weather of a day at its own place and hour, and the settings of its week as they are in it.
     #[must_use]
     pub fn on_day(&self, index: usize, date: Date) -> (Option<&Usual>, &Settled) {
-        let placed = &self.placed[index];
-        match placed.days.get(&date) {
-            Some(own) => (Some(&own.usual), &own.settled),
-            None => (self.weather[index].as_ref(), &placed.settled),
-        }
+        self.placed[index].on_day(self.weather[index].as_ref(), date)
+    }
+
+    /// Whether a day is too hot to run outdoors at its hour, and there is no treadmill.
+    #[must_use]
+    pub fn too_hot_on(&self, index: usize, date: Date) -> bool {
+        let (usual, settled) = self.on_day(index, date);
+        !self.treadmill() && heat::too_hot_to_run(self.book, usual, settled, date)
+    }
+
+    /// Whether the heat leaves no day of a week to run on.
+    #[must_use]
+    pub fn too_hot(&self, index: usize) -> bool {
+        let (request, slot) = (self.request, &self.frame.slots[index]);
+        let weather = self.weather[index].as_ref();
+        self.placed[index].is_too_hot(self.book, request, slot, weather, self.frame.span.start)
     }
 
     /// The settings of a week as they are in other weather.
@@ -781,7 +862,7 @@ impl<'a> Season<'a> {
     /// Whether there is a treadmill.
     #[must_use]
     pub fn treadmill(&self) -> bool {
-        self.request.home.treadmill.as_ref().is_some_and(|at| at.value)
+        self.request.home.has_treadmill()
     }
 
     /// Whether a date holds hard running: outdoors at its own hour, or indoors.
@@ -836,8 +917,11 @@ impl<'a> Season<'a> {
 fn no_room(weeks: &[crate::plan::Week], season: &Season<'_>, findings: &Findings) -> Result<(), Findings> {
     let off = |week: &crate::plan::Week| week.days.iter().all(|day| !day.free || day.date < season.frame.span.start);
     let wants = |week: &crate::plan::Week| week.kind.trains() || week.kind == WeekKind::Taper;
-    let empty = weeks.iter().find(|week| wants(week) && week.volume_m.is_zero() && !off(week));
-    let Some(week) = empty else { return Ok(()) };
+    let empty = weeks
+        .iter()
+        .enumerate()
+        .find(|(index, week)| wants(week) && week.volume_m.is_zero() && !off(week) && !season.too_hot(*index));
+    let Some((_, week)) = empty else { return Ok(()) };
     let mut findings = findings.clone();
     let place = season.request.week.days.first().map(|day| day.place.clone());
     let finding = Finding::error("no-room").with("week", week.number);

@@ -14,7 +14,7 @@ pub const WORKOUT: &str = "strength";
 
 /// What a day of the week means for a strength session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fit {
+pub(super) enum Fit {
     /// Not here.
     Never,
     /// How little it suits, 0 for best.
@@ -59,7 +59,7 @@ pub fn days(
 }
 
 /// Of all choices of so many days the best: not on days in a row, then where it suits most, then early.
-fn best(fits: &[Fit], count: usize) -> Vec<usize> {
+pub(super) fn best(fits: &[Fit], count: usize) -> Vec<usize> {
     let may: Vec<usize> = (0..fits.len()).filter(|at| fits[*at] != Fit::Never).collect();
     let count = count.min(may.len());
     let cost = |chosen: &[usize]| {

@@ -102,6 +102,7 @@ fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usi
         WeekKind::Hold if told.settled.get(key::VOLUME_LIFE).fraction() < 1.0 => "fasting",
         WeekKind::Hold if told.climb.before_last().is_some_and(|best| week.volume_m < best) => "below",
         WeekKind::Recover if away == Some(Away::Off) => "away",
+        WeekKind::Recover if away == Some(Away::TooHot) => "too-hot",
         WeekKind::Recover if away.is_some() => "return",
         kind => kind.name(),
     };
@@ -167,6 +168,15 @@ fn because(told: &Told<'_>, week: &Week, turn: usize) -> Vec<String> {
     match week.phase {
         PhaseName::Recovery => say("after-race", &args! { "race" => race.unwrap_or_default() }),
         PhaseName::Transition => say("off-season", &args! { "race" => race.unwrap_or_default() }),
+        _ if season.placed[told.index].away == Some(Away::TooHot) => {
+            let first = season.frame.slots[told.index].days().find(|date| super::weeks::is_free(season.request, *date));
+            let usual = first.and_then(|date| season.on_day(told.index, date).0);
+            if let Some(usual) = usual {
+                let hour = phrases.word(&format!("hour.{}", usual.hour.name()));
+                let degrees = usual.weather.temperature_c.round() as i64;
+                say("too-hot", &args! { "degrees" => degrees, "hour" => hour });
+            }
+        }
         _ if season.placed[told.index].away.is_some() => {
             let life = &season.placed[told.index].life;
             match life.load {
@@ -282,6 +292,9 @@ fn figures(told: &Told<'_>, week: &Week) -> Vec<Figure> {
                 "percent" => percent(week.volume_m.over(reference)),
             };
             figure("volume", "volume.taper", &args, settled.last(key::TAPER_VOLUME));
+        }
+        WeekKind::Recover if season.placed[told.index].away == Some(Away::TooHot) => {
+            figure("volume", "volume.too-hot", &Args::new(), settled.last(key::HEAT_LONGEST_OUTDOORS));
         }
         WeekKind::Recover => {
             let reference = told.previous.reference;

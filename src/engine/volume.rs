@@ -21,6 +21,8 @@ pub struct Bounds {
     pub start: Distance,
     /// Where the season leads at most.
     pub target: Distance,
+    /// What is near enough to it for a peak to hold.
+    pub enough: Distance,
     /// The largest rise over the best training week.
     pub ramp: Share,
     /// A rise that is always allowed.
@@ -38,6 +40,8 @@ pub struct Room {
     pub trains: bool,
     /// Whether it may grow.
     pub grows: bool,
+    /// Whether it belongs to the peak, which holds what the build has reached, save where that was far from enough.
+    pub peak: bool,
     /// Its share of what it would be in cool weather.
     pub heat: Share,
     /// Its share because it is cut short; the whole for a full week.
@@ -143,11 +147,18 @@ impl Climb {
         self.trained
     }
 
+    /// Whether the next training week may grow.
+    #[must_use]
+    pub fn grows(&self, room: Room) -> bool {
+        room.grows && (!room.peak || self.level < self.bounds.enough.metres())
+    }
+
     /// How far the next training week goes at most: what growth allows over what was printed.
     #[must_use]
     pub fn coming(&mut self, room: Room) -> Distance {
+        let grows = self.grows(room);
         let bounds = &self.bounds;
-        if self.started && room.grows {
+        if self.started && grows {
             self.level = (self.level * (1.0 + self.rate)).min(bounds.target.metres().max(bounds.start.metres()));
         }
         self.started = true;
@@ -163,7 +174,7 @@ impl Climb {
         let week = scaled.min(allowed).floor_to(bounds.grain);
         // A week of hold repeats what stood, even where the curve has climbed past it out of sight.
         match self.last() {
-            Some(last) if !room.grows => week.min(last.max(self.stood)),
+            Some(last) if !grows => week.min(last.max(self.stood)),
             _ => week,
         }
     }
@@ -251,12 +262,14 @@ pub struct LongClimb {
     rate: f64,
     level: f64,
     started: bool,
+    /// Whether there is so little time that the first week grows already.
+    at_once: bool,
     weeks: Vec<Distance>,
 }
 
 impl LongClimb {
-    /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there.
-    /// `weeks` are the longest runs of the weeks of the season before it.
+    /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there,
+    /// from the first week on. `weeks` are the longest runs of the weeks of the season before it.
     #[must_use]
     pub fn gentlest(bounds: LongBounds, weeks: &[Distance], training_weeks: usize) -> Self {
         let start = bounds.start.metres().max(1.0);
@@ -266,6 +279,7 @@ impl LongClimb {
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
             started: false,
+            at_once: false,
             weeks: weeks.to_vec(),
         };
         // As it will be printed: what rounding takes from one week is missing in the next.
@@ -278,7 +292,15 @@ impl LongClimb {
                 run >= bounds.target.floor_to(bounds.grain)
             })
         };
-        (0..=RATES).map(at).find(reaches).unwrap_or_else(|| at(RATES))
+        let hurried = || Self { started: true, at_once: true, ..at(RATES) };
+        (0..=RATES).map(at).find(reaches).unwrap_or_else(hurried)
+    }
+
+    /// Whether the next run may not be longer than what the runner did before the season: the first week does not grow, save
+    /// where there is no time to lose.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.at_once && self.last().is_none()
     }
 
     /// How long the next training week's long run wants to be, where the runs of the last month allow so much.
@@ -291,9 +313,8 @@ impl LongClimb {
             self.level = (self.level * (1.0 + self.rate)).min(top);
         }
         self.started = true;
-        // The start is where the runner is: the first week does not grow.
-        let allowed = if self.weeks.is_empty() { allowed.min(bounds.start) } else { allowed };
-        Distance::from_metres(self.level).min(allowed).floor_to(bounds.grain)
+        let allowed = if self.waits() { allowed.min(self.bounds.start) } else { allowed };
+        Distance::from_metres(self.level).min(allowed).floor_to(self.bounds.grain)
     }
 
     /// The longest run of every week.
@@ -345,6 +366,7 @@ mod tests {
         Bounds {
             start: km(start),
             target: km(target),
+            enough: km(target * 0.85),
             ramp: Share::from_fraction(0.08),
             step: km(3.0),
             floor: km(start * 0.65),
@@ -352,7 +374,7 @@ mod tests {
         }
     }
 
-    const FULL: Room = Room { trains: true, grows: true, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
+    const FULL: Room = Room { trains: true, grows: true, peak: false, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
         let mut climb = Climb::gentlest(bounds, &[], rooms);

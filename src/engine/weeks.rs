@@ -8,7 +8,7 @@ mod printing;
 use std::collections::BTreeMap;
 
 use self::amounts::{fasts, longest_before, room_of, start_of};
-pub(super) use self::asking::is_free;
+pub(super) use self::asking::{is_free, rests_after_a_race};
 use super::Season;
 use super::hand::{self, Hand, Moves};
 use super::run_walk::Turns;
@@ -193,9 +193,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             let share = if frame.span.shares_peak { Share::WHOLE } else { settled.get(key::RECOVERY_RESUME) };
             best.times(share.fraction())
         });
+        let target = growth.min(settled.get(key::VOLUME_PEAK)).floor_to(grain);
         let bounds = Bounds {
             start: resumed.unwrap_or(weekly),
-            target: growth.min(settled.get(key::VOLUME_PEAK)).floor_to(grain),
+            target,
+            enough: target.times(settled.get(key::VOLUME_ENOUGH).fraction()),
             ramp: settled.get(key::VOLUME_RAMP),
             step: settled.get(key::VOLUME_STEP),
             floor: weekly.times(settled.get(key::VOLUME_FLOOR).fraction()),

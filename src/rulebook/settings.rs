@@ -460,6 +460,7 @@ settings! {
     RETURN_FIRST: Share = "return.first", Share, 10 ..= 100, Season;
     RETURN_LAST: Share = "return.last", Share, 10 ..= 100, Season;
     RETURN_LONGEST: Duration = "return.longest", Duration, 10 ..= 120, Season;
+    RETURN_AFTER_HEAT: Share = "return.after-heat", Share, 10 ..= 100, Season;
     VOLUME_ENOUGH: Share = "volume.enough", Share, 50 ..= 100, Season;
     WEEKS_LEAST: i64 = "weeks.least", Count, 1 ..= 52, Season, by_race;
     WEEKS_BEST: i64 = "weeks.best", Count, 1 ..= 52, Season, by_race;

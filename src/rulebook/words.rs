@@ -152,6 +152,7 @@ words! {
     LIFE_LOAD = "life.load", Choice(&["none", "busy", "travel", "fasting", "off", "ill"]), Placement;
     LIFE_DAYS = "life.days", Number(Days, 0, 7), Placement;
     WEEK_WAY_BACK = "week.way_back", YesNo, Placement;
+    WEEK_TOO_HOT = "week.too_hot", YesNo, Placement;
     WEEK_KIND = "week.kind", Choice(&["build", "hold", "reset", "taper", "race", "recover"]), Amount;
     WEEK_WEEKS_SINCE_RESET = "week.weeks_since_reset", Number(Weeks, 0, 120), Amount;
     WEEK_RESET_NUMBER = "week.reset_number", Number(Plain, 0, 60), Amount;

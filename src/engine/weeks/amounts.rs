@@ -1,9 +1,8 @@
 //! How much: what a week is asked to hold, and its long run.
 
-use super::asking::rests_after_a_race;
-use super::{DAYS, Maker, Target, is_free};
+use super::{DAYS, Maker, Target, is_free, rests_after_a_race};
 use crate::calendar::Date;
-use crate::engine::volume::{self, Room};
+use crate::engine::volume::{self, REMEMBERS, Room};
 use crate::engine::week::{self, DayRoom};
 use crate::engine::workout::Speeds;
 use crate::engine::{Away, LIFE_WEEK, Season};
@@ -47,7 +46,7 @@ impl Maker<'_, '_> {
                 if slot.weeks_to_race.is_some_and(|weeks| weeks < last) {
                     // The last of the longest runs is behind: what comes now already tapers.
                     let first = placed.get(key::TAPER_VOLUME).first().copied().unwrap_or(Share::WHOLE);
-                    wanted = wanted.min(self.long.longest_of(4).times(first.fraction()));
+                    wanted = wanted.min(self.long.longest_of(REMEMBERS).times(first.fraction()));
                 }
                 let wanted = wanted.floor_to(grain);
                 let last_week = self.climb.last();
@@ -55,6 +54,7 @@ impl Maker<'_, '_> {
                 let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
                 let share = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
                 let room = room_of(season, index, self.held);
+                let grows = self.climb.grows(room);
                 let mut volume = self.climb.coming(room);
                 // The long run is a share of the week, and the week holds no easy run longer than the long one: both settle together.
                 let mut long = wanted.min(volume.times(share)).floor_to(grain);
@@ -71,7 +71,7 @@ impl Maker<'_, '_> {
                     long = volume.min(wanted).max(long);
                 }
                 // What may not grow holds, from the first week on.
-                let kind = if room.grows { volume::kind(volume, last_week) } else { WeekKind::Hold };
+                let kind = if grows { volume::kind(volume, last_week) } else { WeekKind::Hold };
                 // A race on the way takes its own distance out of the week, and where it is long enough the long run's place.
                 let raced: Distance = season.races_in(slot).map(|race| race.kind.distance).sum();
                 if raced.is_zero() {
@@ -94,7 +94,7 @@ impl Maker<'_, '_> {
                 }
                 let long = (slot.phase == PhaseName::Taper).then(|| {
                     let most_time = placed.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy));
-                    let long = self.long.longest_of(4).times(share.fraction());
+                    let long = self.long.longest_of(REMEMBERS).times(share.fraction());
                     let free = days.iter().filter(|day| day.free).count().clamp(1, season.frame.runs.max(1));
                     let part = placed.get(key::LONG_RUN_SHARE).fraction().max(1.0 / free as f64);
                     // Too little for two runs is one run.
@@ -114,7 +114,8 @@ impl Maker<'_, '_> {
                 let returns = slot.phase == PhaseName::Recovery && share >= placed.get(key::RECOVERY_LONG_RUN_FROM);
                 let most = volume.times(placed.get(key::RECOVERY_LONG_RUN).fraction());
                 let even = volume.times(1.0 / days.iter().filter(|day| day.free).count().max(1) as f64);
-                let long = most.min(self.longest_easy(days, placed, speeds)).floor_to(grain);
+                let below = self.long.longest_of(REMEMBERS).times(placed.get(key::RESET_LONG_RUN_BELOW).fraction());
+                let long = most.min(below).min(self.longest_easy(days, placed, speeds)).floor_to(grain);
                 let long = (returns && long > even).then_some(long);
                 let volume = long.map_or(volume, |long| volume.min(self.capacity(days, placed, long, speeds)));
                 Target { volume, long, kind: WeekKind::Recover, hard: 0 }
@@ -129,6 +130,7 @@ impl Maker<'_, '_> {
         let grain = season.frame.grain;
         let share = match season.placed[index].away {
             Some(Away::Back(share)) => share.fraction(),
+            Some(Away::TooHot) => 0.0,
             _ => {
                 let free = days.iter().filter(|day| day.free).count() as f64;
                 settled.get(key::RETURN_FIRST).fraction() * (free / season.frame.runs.max(1) as f64).min(1.0)
@@ -141,7 +143,7 @@ impl Maker<'_, '_> {
     /// How long a run of a week may be after the runs of the last 30 days; before the first run of the season nothing grows.
     pub(super) fn allowed_in(&self, week: Date) -> Distance {
         let allowed = self.month.allowed_in(week);
-        if self.long.last().is_none() { allowed.min(self.long.start()) } else { allowed }
+        if self.long.waits() { allowed.min(self.long.start()) } else { allowed }
     }
 
     /// What the days of a week can hold, by the same limits as the layout.
@@ -318,7 +320,8 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
     let peak = slot.phase == PhaseName::Peak && !fasted;
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),
-        grows: settled.get(key::VOLUME_GROW) && !peak && !coach_holds && !held[index] && !rested,
+        grows: settled.get(key::VOLUME_GROW) && !coach_holds && !held[index] && !rested,
+        peak,
         heat: Share::from_fraction(
             settled.get(key::HEAT_VOLUME).fraction().min(settled.get(key::VOLUME_LIFE).fraction()),
         ),

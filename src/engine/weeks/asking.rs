@@ -318,7 +318,7 @@ impl Maker<'_, '_> {
 }
 
 /// Whether a day is one of those without running after a race.
-pub(super) fn rests_after_a_race(season: &Season<'_>, settled: &Settled, date: Date) -> bool {
+pub(in crate::engine) fn rests_after_a_race(season: &Season<'_>, settled: &Settled, date: Date) -> bool {
     season.races().any(|race| {
         let rest = match race.priority {
             Priority::A => settled.get(key::RECOVERY_NO_RUN_DAYS),

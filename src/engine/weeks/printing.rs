@@ -5,6 +5,7 @@ use crate::calendar::Date;
 use crate::engine::Season;
 use crate::engine::hand::{self, Hand, What};
 use crate::engine::heat;
+use crate::engine::indoors;
 use crate::engine::race_day;
 use crate::engine::sessions::{self, Choice};
 use crate::engine::strength;
@@ -174,6 +175,11 @@ impl Maker<'_, '_> {
         let next = is_free(season.request, tomorrow) || hand::effort_on(season, self.moves, tomorrow);
         for day in strength::days(season, slot, settled, &days, &hand.closed, next) {
             days[day].sessions.extend(aside(&speller, strength::WORKOUT, rung, manner));
+        }
+        let inside = Manner { indoors: true, ..manner.clone() };
+        let usual = self.climb.best().times(1.0 / season.frame.runs.max(1) as f64).at(speeds.reckon(Intensity::Easy));
+        for (day, rung) in indoors::days(season, index, settled, &days, &hand.closed, usual) {
+            days[day].sessions.extend(aside(&speller, indoors::WORKOUT, rung, &inside));
         }
         let mut week = Week {
             number: slot.number,
