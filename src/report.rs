@@ -79,7 +79,11 @@ pub fn data(findings: &Findings, phrasebook: &Phrasebook) -> Value {
     });
     let at = |place: &Place| json!({ "file": place.text.name, "line": place.line(), "column": place.column() });
     let one = |finding: &Finding| {
-        let words = |part: &str| phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+        // What says itself in words of its own has no facts left to fill other words with.
+    let words = |part: &str| {
+        let filled = || phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+        if finding.words.is_none() { filled() } else { None }
+    };
         let mut data = json!({
             "code": finding.code,
             "severity": finding.severity,
@@ -115,7 +119,11 @@ fn picture(finding: &Finding, phrasebook: &Phrasebook, renderer: &Renderer) -> S
     let why = finding.args.remove("why").and_then(|why| why.as_str().map(tidy));
     finding.args = finding.args.iter().map(|(name, value)| (name.clone(), tidy_fact(value))).collect();
     let message = tidy(&phrasebook.message(&finding));
-    let words = |part: &str| phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+    // What says itself in words of its own has no facts left to fill other words with.
+    let words = |part: &str| {
+        let filled = || phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+        if finding.words.is_none() { filled() } else { None }
+    };
     let (label, also_label, help) = (words("label"), words("also"), words("help"));
 
     let (level, name) = match finding.severity {

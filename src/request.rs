@@ -183,6 +183,8 @@ pub struct Race {
     pub climate: Option<At<String>>,
     /// How much it climbs in all.
     pub climb: Option<At<Distance>>,
+    /// When on its day it starts.
+    pub at: Option<At<Hour>>,
 }
 
 /// How much a race matters.

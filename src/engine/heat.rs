@@ -285,7 +285,7 @@ pub fn of_race(book: &Rulebook, request: &Request, race: &request::Race) -> Opti
     let sky = Sky::of(book, request)?;
     let date = race.date.value;
     let (at, day) = race_spot(&sky, race)?;
-    let wbgt = day.weather(race_clock(book, race), book.bands.without_sun).wbgt_c;
+    let wbgt = day.weather(race_clock(book, race, &day), book.bands.without_sun).wbgt_c;
     let weeks: Vec<f64> = (1..=REMEMBERS / DAYS).filter_map(|week| sky.wbgt(date + -(DAYS * week), sky.home)).collect();
     let mean = weeks.iter().sum::<f64>() / weeks.len().max(1) as f64;
     let hotter = if at.id == sky.home { 0.0 } else { ((wbgt - mean) * 10.0).round() / 10.0 };
@@ -299,9 +299,13 @@ fn race_spot<'a>(sky: &Sky<'a>, race: &'a request::Race) -> Option<(Spot<'a>, Da
     Some((at, day))
 }
 
-/// The minute at which a race starts.
-fn race_clock(book: &Rulebook, _race: &request::Race) -> i32 {
-    book.hours.race
+/// The minute at which a race starts: as the request has it, else when races mostly do.
+fn race_clock(book: &Rulebook, race: &request::Race, day: &Day) -> i32 {
+    match race.at.as_ref().map(|at| at.value) {
+        Some(Hour::Clock(clock)) => i32::from(clock.minutes()),
+        Some(Hour::Part(part)) => day.clock_of(part, &book.hours),
+        None => book.hours.race,
+    }
 }
 
 /// The usual weather of a race: at its start, and when half of it is run.
@@ -310,7 +314,7 @@ pub fn race_day(season: &Season<'_>, race: &request::Race, body: Body, time: Dur
     let book = season.book;
     let sky = Sky::of(book, season.request)?;
     let (at, day) = race_spot(&sky, race)?;
-    let start = race_clock(book, race);
+    let start = race_clock(book, race, &day);
     let half = (time.minutes() / 2.0).round() as i32;
     Some([start, start + half].map(|clock| Usual::of(book, &at, &day, clock, body)))
 }

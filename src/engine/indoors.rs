@@ -11,7 +11,7 @@ use crate::rulebook::layers::Settled;
 use crate::session::SessionKind;
 
 /// The workout, by the id under which the rules ship it.
-pub const WORKOUT: &str = "cross-train";
+pub(super) const WORKOUT: &str = "cross-train";
 
 /// The days of the week, counted from its first, on which other sport stands in for a run, each with the rung of its workout:
 /// as many as runs are missing from a usual week, none longer than a usual run or than the day holds.

@@ -32,7 +32,8 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, WeekKind};
-use crate::request::{Goal, Life, Load, Priority, Request};
+use crate::request::{DaySession, Goal, Life, Load, Priority, Request};
+use crate::session::SessionKind;
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
 use crate::rulebook::rule::Sheet;
@@ -384,10 +385,11 @@ impl<'a> Frame<'a> {
     /// The settings of every week as far as they are known before resets are placed.
     fn place(&self, book: &Rulebook, request: &Request, weather: &[Option<Usual>], ledger: &mut Ledger) -> Vec<Placed> {
         let weeks = || self.slots.iter().zip(weather);
-        // Where a week is too hot for its usual hour, only its settings tell whether another one is left.
+        // Where a week is too hot for its usual hour, only its settings tell whether another one is left: who has moved the
+        // hour stands in the ledger, so this one is kept for the while.
         let too_hot = |(slot, weather): (&Slot, &Option<Usual>)| {
             let hot = weather.as_ref().is_some_and(|week| week.weather.wbgt_c >= book.bands.never);
-            hot && self.placed(book, request, slot, weather.as_ref(), None, &mut Ledger::blank()).is_too_hot(
+            hot && self.placed(book, request, slot, weather.as_ref(), None, &mut Ledger::new()).is_too_hot(
                 book,
                 request,
                 slot,
@@ -509,6 +511,7 @@ impl<'a> Frame<'a> {
                     heat: heat[index],
                     phase_border: slot.phase.trains() && next.is_some_and(|next| next != slot.phase),
                     after_b_race,
+                    before_trial: self.slots.get(index + 1).is_some_and(|next| tried_in(book, request, next)),
                     first: slot.number == 1,
                 }
             })
@@ -541,6 +544,15 @@ impl<'a> Frame<'a> {
         }
         placement
     }
+}
+
+/// Whether a time trial is put on a day of a week.
+fn tried_in(book: &Rulebook, request: &Request, slot: &Slot) -> bool {
+    let trial = |id: &str| book.workouts.get(id).is_some_and(|workout| workout.kind == SessionKind::TimeTrial);
+    request.days.iter().filter(|word| slot.holds(word.date.value)).any(|word| match &word.session {
+        Some(DaySession::Workout(id)) => trial(&id.value),
+        _ => false,
+    })
 }
 
 /// How much hotter than the mean of the training weeks each week is, as a share of their range; nothing where it is never

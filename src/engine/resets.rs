@@ -41,6 +41,8 @@ pub struct Candidate {
     pub phase_border: bool,
     /// Whether it follows a B race.
     pub after_b_race: bool,
+    /// Whether the next week holds a time trial.
+    pub before_trial: bool,
     /// Whether it is the first week of the season, which no reset opens.
     pub first: bool,
 }
@@ -141,6 +143,9 @@ fn wished(week: &Candidate, wants: Wants) -> i64 {
     if week.after_b_race {
         wish += 2 * wants.after_b_race;
     }
+    if week.before_trial {
+        wish += 2 * wants.time_trial;
+    }
     #[allow(clippy::cast_precision_loss)]
     let heat = (2.0 * wants.heat as f64 * week.heat).round() as i64;
     wish + heat
@@ -181,7 +186,7 @@ fn told(weeks: &[Candidate], resets: Vec<bool>, cost: i64) -> Placement {
 mod tests {
     use super::*;
 
-    const WANTS: Wants = Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, middle: 5 };
+    const WANTS: Wants = Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, time_trial: 20, middle: 5 };
 
     fn season(weeks: usize, earliest: i64, latest: i64, before_taper: i64) -> Vec<Candidate> {
         (0..weeks)

@@ -58,7 +58,7 @@ impl Turns {
             started: false,
             rested: false,
             trained: season.who.longest,
-            month: Month::before(season.frame.span.week_one(), bounds, bounds.step),
+            month: Month::before(season.frame.span.week_one(), bounds, bounds.step, Vec::new()),
             allowed: Distance::ZERO,
             weeks: Vec::new(),
             before: season.who.weekly,

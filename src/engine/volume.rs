@@ -150,7 +150,7 @@ impl Climb {
     /// Whether the next training week may grow.
     #[must_use]
     pub fn grows(&self, room: Room) -> bool {
-        room.grows && (!room.peak || self.level < self.bounds.enough.metres())
+        room.grows && (!room.peak || self.best() < self.bounds.enough)
     }
 
     /// How far the next training week goes at most: what growth allows over what was printed.
@@ -224,14 +224,16 @@ pub struct Month {
     bounds: LongBounds,
     back: Distance,
     runs: Vec<(Date, Distance)>,
+    races: Vec<(Date, Distance)>,
 }
 
 impl Month {
-    /// The month before a season that starts on a day, and the longest first run after a month without one.
+    /// The month before a season that starts on a day, the longest first run after a month without one, and the season's
+    /// races.
     #[must_use]
-    pub fn before(start: Date, bounds: LongBounds, back: Distance) -> Self {
+    pub fn before(start: Date, bounds: LongBounds, back: Distance, races: Vec<(Date, Distance)>) -> Self {
         let stated = (start + -1, bounds.start);
-        Self { bounds, back, runs: if bounds.start.is_zero() { Vec::new() } else { vec![stated] } }
+        Self { bounds, back, runs: if bounds.start.is_zero() { Vec::new() } else { vec![stated] }, races }
     }
 
     /// Notes a run.
@@ -241,11 +243,15 @@ impl Month {
         }
     }
 
-    /// How long a run may be on a day.
+    /// How long a run may be on a day. A race is no measure of what training may ask for, save that nobody comes back from a
+    /// month off with more than that, where it is all they have run.
     #[must_use]
     pub fn allowed(&self, day: Date) -> Distance {
-        let recent = self.runs.iter().rev().take_while(|(ran, _)| day - *ran <= MONTH);
-        recent.map(|(_, distance)| *distance).max().map_or(self.back, |longest| self.bounds.growth_over(longest))
+        let longest = |runs: &[(Date, Distance)]| {
+            let recent = runs.iter().rev().take_while(|(ran, _)| day - *ran <= MONTH).filter(|(ran, _)| *ran < day);
+            recent.map(|(_, distance)| self.bounds.growth_over(*distance)).max()
+        };
+        longest(&self.runs).unwrap_or_else(|| longest(&self.races).map_or(self.back, |raced| raced.min(self.back)))
     }
 
     /// How long a run may be on any day of a week.

@@ -222,7 +222,9 @@ impl<'s, 'l> Maker<'s, 'l> {
             climb: Climb::gentlest(bounds, &carried.trained, &climbing),
             long: LongClimb::gentlest(long_bounds, &carried.longest, climbing.len()),
             month: carried.month.unwrap_or_else(|| {
-                Month::before(frame.span.week_one(), long_bounds, settled.get(key::RETURN_LONGEST).at(easy))
+                let back = settled.get(key::RETURN_LONGEST).at(easy);
+                let races = season.races().map(|race| (race.date(), race.kind.distance)).collect();
+                Month::before(frame.span.week_one(), long_bounds, back, races)
             }),
             layout: Layout::default(),
             held,
@@ -293,7 +295,9 @@ impl<'s, 'l> Maker<'s, 'l> {
         }
         let asks = |choice: &Choice| season.book.workouts.get(&choice.id).is_some_and(|own| workout::is_hard(own.kind));
         let new = done.iter().any(|choice| asks(choice) && !self.memory.ladders.knows(season.book, &choice.id));
-        self.learned[index] = new && target.kind.trains() && self.climb.last().is_some();
+        // What is new in a peak is the pace of the race, and a peak that may still grow has no week to lose.
+        let learns = target.kind.trains() && slot.phase != PhaseName::Peak;
+        self.learned[index] = new && learns && self.climb.last().is_some();
         // A week whose days hold no long run holds nothing in it either.
         let long = laid.runs.iter().find(|run| run.role == Role::Long);
         let most = long.map_or(Duration::ZERO, |run| {

@@ -145,13 +145,14 @@ impl<'t> Desk<'t> {
         let goal = self.goal(&mut reader);
         let climate = self.id(&mut reader, "climate", &self.ids.climates);
         let climb = reader.measure("climb");
+        let at = reader.node("at").and_then(|node| self.hour(&reader, node, "at"));
         for key in ["race", "date"] {
             if table.get(key).is_none() {
                 reader.missing(key);
             }
         }
         reader.finish();
-        Some(Race { place: table.place.clone(), race: race?, name, date: date?, priority, goal, climate, climb })
+        Some(Race { place: table.place.clone(), race: race?, name, date: date?, priority, goal, climate, climb, at })
     }
 
     pub(super) fn goal(&self, reader: &mut Reader<'t>) -> Option<At<Goal>> {
@@ -171,9 +172,9 @@ impl<'t> Desk<'t> {
         let mut home = Home { climate: self.id(&mut reader, "climate", &self.ids.climates), ..Home::default() };
         if let Some(node) = reader.node("run-at") {
             if let Content::Table(_) = &node.value {
-                home.run_at_by_day = self.by_day(&mut reader, "run-at", |reader, node| self.hour(reader, node));
+                home.run_at_by_day = self.by_day(&mut reader, "run-at", |reader, node| self.hour(reader, node, "run-at"));
             } else {
-                home.run_at = self.hour(&reader, node);
+                home.run_at = self.hour(&reader, node, "run-at");
             }
         }
         home.treadmill = reader.boolean("treadmill");
@@ -182,17 +183,17 @@ impl<'t> Desk<'t> {
     }
 
     /// A part of the day or a time on the clock.
-    pub(super) fn hour(&self, reader: &Reader<'t>, node: &Node) -> Option<At<Hour>> {
+    pub(super) fn hour(&self, reader: &Reader<'t>, node: &Node, key: &str) -> Option<At<Hour>> {
         let Content::Text(word) = &node.value else {
-            return reader.measure_of::<TimeOfDay>(node, "run-at").map(|at| at.map(Hour::Clock));
+            return reader.measure_of::<TimeOfDay>(node, key).map(|at| at.map(Hour::Clock));
         };
         if word.contains(':') {
-            return reader.measure_of(node, "run-at").map(|at| at.map(Hour::Clock));
+            return reader.measure_of(node, key).map(|at| at.map(Hour::Clock));
         }
         let part = PartOfDay::ALL.into_iter().find(|part| part.name() == word);
         if part.is_none() {
             let word = At { value: word.clone(), place: node.place.clone() };
-            self.find(unknown_choice("run-at", &word, PartOfDay::ALL.map(PartOfDay::name)));
+            self.find(unknown_choice(key, &word, PartOfDay::ALL.map(PartOfDay::name)));
         }
         part.map(|part| At { value: Hour::Part(part), place: node.place.clone() })
     }

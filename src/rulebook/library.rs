@@ -248,6 +248,8 @@ pub struct Wants {
     pub phase_border: i64,
     /// After a B race.
     pub after_b_race: i64,
+    /// Before a week with a time trial.
+    pub time_trial: i64,
     /// For each week away from the middle of the allowed gap.
     pub middle: i64,
 }
@@ -668,6 +670,7 @@ impl LibraryReader<'_> {
             heat: weight("heat", earlier.map(|e| e.heat)),
             phase_border: weight("phase-border", earlier.map(|e| e.phase_border)),
             after_b_race: weight("after-b-race", earlier.map(|e| e.after_b_race)),
+            time_trial: weight("time-trial", earlier.map(|e| e.time_trial)),
             middle: weight("middle", earlier.map(|e| e.middle)),
         };
         table.texts("source");

@@ -397,6 +397,7 @@ settings! {
     VOLUME_START: Distance = "volume.start", Distance, 0 ..= 50, Season;
     VOLUME_JUMP: Share = "volume.jump", Share, 100 ..= 150, Season;
     VOLUME_JUMP_STEP: Distance = "volume.jump-step", Distance, 0 ..= 10, Season;
+    VOLUME_AFTER_FAST: i64 = "volume.after-fast", Count, 0 ..= 20, Season;
     VOLUME_GROW: bool = "volume.grow", YesNo, 0 ..= 1, Placement;
     RUNS_PER_WEEK: i64 = "runs.per-week", Count, 1 ..= 7, Season;
     RUNS_RUN_WALK: bool = "runs.run-walk", YesNo, 0 ..= 1, Season;
@@ -406,6 +407,7 @@ settings! {
     RUNS_RECOVERY: Share = "runs.recovery", Share, 30 ..= 100, Season;
     RUNS_RECOVERY_LONGEST: Duration = "runs.recovery-longest", Duration, 10 ..= 120, Season;
     RUNS_MEDIUM_LONG: Share = "runs.medium-long", Share, 100 ..= 200, Placement;
+    RUNS_OWN: Share = "runs.own", Share, 30 ..= 100, Season;
     RUNS_REST_DAYS: i64 = "runs.rest-days", Count, 0 ..= 6, Season;
     HARD_APART: Duration = "hard.apart", Duration, 1440 ..= 10080, Season;
     HARD_EASY_AROUND: Duration = "hard.easy-around", Duration, 0 ..= 120, Season;

@@ -17,9 +17,6 @@ use crate::session::Intensity;
 /// A week that is cut short and holds as many runs as ever is no whole week all the same.
 const NEARLY_WHOLE: f64 = 0.999;
 
-/// For so many weeks after a fast a peak may grow back to where it was.
-const LIFE_IS_FELT: usize = 6;
-
 impl Maker<'_, '_> {
     /// How far the week goes and its long run, before its kind has settled the rest.
     pub(super) fn target(&mut self, index: usize, days: &[DayRoom], speeds: &Speeds) -> Target {
@@ -114,7 +111,7 @@ impl Maker<'_, '_> {
                 let returns = slot.phase == PhaseName::Recovery && share >= placed.get(key::RECOVERY_LONG_RUN_FROM);
                 let most = volume.times(placed.get(key::RECOVERY_LONG_RUN).fraction());
                 let even = volume.times(1.0 / days.iter().filter(|day| day.free).count().max(1) as f64);
-                let below = self.long.longest_of(REMEMBERS).times(placed.get(key::RESET_LONG_RUN_BELOW).fraction());
+                let below = self.long.longest_of(2 * REMEMBERS).times(placed.get(key::RESET_LONG_RUN_BELOW).fraction());
                 let long = most.min(below).min(self.longest_easy(days, placed, speeds)).floor_to(grain);
                 let long = (returns && long > even).then_some(long);
                 let volume = long.map_or(volume, |long| volume.min(self.capacity(days, placed, long, speeds)));
@@ -316,7 +313,8 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         .iter()
         .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
     // The peak holds what the build reached, save where a fast has cost some of it on the way.
-    let fasted = (index.saturating_sub(LIFE_IS_FELT)..index).any(|before| fasts(season, before));
+    let felt = usize::try_from(settled.get(key::VOLUME_AFTER_FAST)).unwrap_or(0);
+    let fasted = (index.saturating_sub(felt)..index).any(|before| fasts(season, before));
     let peak = slot.phase == PhaseName::Peak && !fasted;
     Room {
         trains: slot.phase.trains() && season.placed[index].away.is_none(),

@@ -22,9 +22,6 @@ use crate::session::{Intensity, SessionKind};
 /// How far ahead a week looks for a race, in days from its first: a race on the first days of the next week counts.
 const LOOKS_AHEAD: i64 = 10;
 
-/// How much of an even run is left in a week that does not train, for what the coach puts into it.
-const EASED: f64 = 0.75;
-
 /// And how far back: the easy days after a race reach so far at most.
 const LOOKS_BACK: i64 = 21;
 
@@ -124,7 +121,7 @@ impl Maker<'_, '_> {
         let grain = season.frame.grain;
         let trains = slot.phase.trains() && !season.resets.resets[index] && season.placed[index].away.is_none();
         let even = self.climb.best().times(1.0 / season.frame.runs.max(1) as f64);
-        let even = even.times(if trains { 1.0 } else { EASED });
+        let even = even.times(if trains { 1.0 } else { settled.get(key::RUNS_OWN).fraction() });
         let even = even.min(longest_in_time(settled, speeds)).min(self.allowed_in(slot.start));
         let even = even.max(settled.get(key::RUNS_SHORTEST)).floor_to(grain).max(grain);
         let due = |id: &str, workout: &Workout| {
