@@ -13,9 +13,6 @@ use crate::rulebook::layers::Ledger;
 use crate::rulebook::library::CardRow;
 use crate::{args, audit};
 
-/// For so many days after its own week the coach's word counts in what later weeks are measured against.
-const COACH_IS_FELT: i64 = 35;
-
 /// Binds what was made into a plan.
 pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings: Findings) -> Plan {
     let Around { book, phrases, request, asked, who, .. } = around;
@@ -97,7 +94,7 @@ fn coach_touched(around: Around<'_>, plan: &Plan, finding: &PlanFinding) -> bool
     !adds_up(&finding.code)
         && week.is_some_and(|week| {
             let mut dates = words.chain(days).chain(moved);
-            dates.any(|date| (-7..=COACH_IS_FELT).contains(&(week.start - date.week_start(request.first_day()))))
+            dates.any(|date| (-7..=book.memory.coach).contains(&(week.start - date.week_start(request.first_day()))))
         })
 }
 

@@ -298,7 +298,7 @@ impl<'a> Frame<'a> {
         let in_force = |race: Option<&str>| book.in_force(&who.level, race, climate, &wishes);
         let force = in_force(leg.goal.map(|goal| goal.asked.race.value.as_str()));
         let mut facts = Facts::new();
-        who.tell(request, span.start, &mut facts);
+        who.tell(book, request, span.start, &mut facts);
         made.carried.tell(&mut facts);
         tell_race(leg, request, who, span, &mut facts);
         if let Some((id, home)) = climate.and_then(|id| book.climates.get(id).map(|climate| (id, climate))) {

@@ -8,9 +8,6 @@ use crate::request::{Goal, Health, Request};
 use crate::rulebook::Rulebook;
 use crate::rulebook::words::{Answer, Facts, word};
 
-/// An injury counts for this long after its end, in days.
-const INJURY_COUNTS: i64 = 182;
-
 /// The share of the week that the longest run is assumed to be, where the request does not say.
 ///
 /// The contract of the request fixes it.
@@ -102,7 +99,7 @@ impl Who {
     }
 
     /// Tells the words that rules may ask of the runner.
-    pub fn tell(&self, request: &Request, start: Date, facts: &mut Facts) {
+    pub fn tell(&self, book: &Rulebook, request: &Request, start: Date, facts: &mut Facts) {
         let runner = &request.runner;
         facts.number(word::RUNNER_AGE, self.age.map(f64::from));
         facts.text(word::RUNNER_LEVEL, &self.level);
@@ -111,7 +108,7 @@ impl Who {
         facts.number(word::RUNNER_YEARS, runner.years.as_ref().map(|at| at.value));
         facts.number(word::RUNNER_SCORE, self.score.filter(|_| !self.score_from_goal).map(Score::value));
         facts.yes(word::RUNNER_FIRST_PLAN, self.first_plan);
-        let recently = runner.injured_until.as_ref().is_some_and(|at| start - at.value <= INJURY_COUNTS);
+        let recently = runner.injured_until.as_ref().is_some_and(|at| start - at.value <= book.memory.injury);
         let has = |what: &str| match &runner.health {
             Some(Health::Care(list)) => list.iter().any(|at| at.value == what),
             _ => false,

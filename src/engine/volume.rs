@@ -275,9 +275,9 @@ pub struct LongClimb {
 
 impl LongClimb {
     /// The gentlest climb to what the race asks for by the last training week; the fastest allowed where none gets there,
-    /// from the first week on. `weeks` are the longest runs of the weeks of the season before it.
+    /// from the first week on where it `hurries`. `weeks` are the longest runs of the weeks of the season before it.
     #[must_use]
-    pub fn gentlest(bounds: LongBounds, weeks: &[Distance], training_weeks: usize) -> Self {
+    pub fn gentlest(bounds: LongBounds, weeks: &[Distance], training_weeks: usize, hurries: bool) -> Self {
         let start = bounds.start.metres().max(1.0);
         let fastest = (bounds.growth.fraction() - 1.0).max(bounds.step.metres() / start);
         let at = |part: u32| Self {
@@ -298,8 +298,8 @@ impl LongClimb {
                 run >= bounds.target.floor_to(bounds.grain)
             })
         };
-        let hurried = || Self { started: true, at_once: true, ..at(RATES) };
-        (0..=RATES).map(at).find(reaches).unwrap_or_else(hurried)
+        let fastest = || Self { started: hurries, at_once: hurries, ..at(RATES) };
+        (0..=RATES).map(at).find(reaches).unwrap_or_else(fastest)
     }
 
     /// Whether the next run may not be longer than what the runner did before the season: the first week does not grow, save
@@ -428,7 +428,7 @@ mod tests {
             step: km(1.0),
             grain: Units::Km.half(),
         };
-        let mut climb = LongClimb::gentlest(bounds, &[], 12);
+        let mut climb = LongClimb::gentlest(bounds, &[], 12, true);
         let mut last = 8.0;
         for _ in 0..12 {
             let run = climb.coming(bounds.growth_over(km(last)));

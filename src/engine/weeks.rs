@@ -218,9 +218,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             step: settled.get(key::LONG_RUN_STEP),
             grain,
         };
+        // By the minute nobody is in a hurry, and without a race neither.
+        let hurries = frame.leg.goal.is_some() && !frame.run_walk;
         Self {
             climb: Climb::gentlest(bounds, &carried.trained, &climbing),
-            long: LongClimb::gentlest(long_bounds, &carried.longest, climbing.len()),
+            long: LongClimb::gentlest(long_bounds, &carried.longest, climbing.len(), hurries),
             month: carried.month.unwrap_or_else(|| {
                 let back = settled.get(key::RETURN_LONGEST).at(easy);
                 let races = season.races().map(|race| (race.date(), race.kind.distance)).collect();

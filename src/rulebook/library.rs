@@ -254,6 +254,15 @@ pub struct Wants {
     pub middle: i64,
 }
 
+/// How long something is felt, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Memory {
+    /// An injury, after its end.
+    pub injury: i64,
+    /// The coach's word for a day or a week, in what later weeks are measured against.
+    pub coach: i64,
+}
+
 /// Where bands of heat begin, in degrees Celsius of WBGT, and what the sun adds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Bands {
@@ -676,6 +685,23 @@ impl LibraryReader<'_> {
         table.texts("source");
         table.finish();
         Some(wants)
+    }
+
+    /// The days of `[memory]`, over what an earlier file said.
+    pub fn memory(&mut self, earlier: Option<Memory>) -> Option<Memory> {
+        let mut table = self.reader.inner("memory")?;
+        let mut days = |key, earlier: Option<i64>| {
+            let read = table.integer(key, 0..=1000);
+            if read.is_none() && earlier.is_none() && table.node(key).is_none() {
+                table.missing(key);
+            }
+            read.map(|n| n.value).or(earlier).unwrap_or_default()
+        };
+        let memory =
+            Memory { injury: days("injury", earlier.map(|e| e.injury)), coach: days("coach", earlier.map(|e| e.coach)) };
+        table.texts("source");
+        table.finish();
+        Some(memory)
     }
 
     /// The clock hours of `[hours]`, over what an earlier file said.

@@ -22,8 +22,8 @@ use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
 use self::layers::{ForRace, InForce};
 use self::library::{
-    About, Acclimatisation, Bands, CardRow, Case, Climate, Effort, FileKind, Level, LibraryReader, RaceKind, Recipe,
-    Source, Wants, Workout, read_cases, read_sources,
+    About, Acclimatisation, Bands, CardRow, Case, Climate, Effort, FileKind, Level, LibraryReader, Memory, RaceKind,
+    Recipe, Source, Wants, Workout, read_cases, read_sources,
 };
 use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
 use self::settings::Value;
@@ -86,6 +86,8 @@ pub struct Rulebook {
     pub efforts: BTreeMap<Intensity, Effort>,
     /// What one would like of a reset's place.
     pub wants: Wants,
+    /// How long something is felt.
+    pub memory: Memory,
     /// When the hours of the day are.
     pub hours: Hours,
     /// How sure a prediction is.
@@ -170,6 +172,7 @@ impl Rulebook {
             recipes: BTreeMap::new(),
             efforts: BTreeMap::new(),
             wants: Wants::default(),
+            memory: Memory::default(),
             hours: Hours {
                 before_sunrise: crate::measure::Duration::ZERO,
                 earliest: 0,
@@ -238,13 +241,14 @@ impl Rulebook {
             FileKind::Season => {
                 let over = file.pack > 0;
                 self.wants = library.wants(over.then_some(self.wants)).unwrap_or(self.wants);
+                self.memory = library.memory(over.then_some(self.memory)).unwrap_or(self.memory);
                 if let Some(hours) = library.hours(over.then_some(&self.hours)) {
                     self.hours = hours;
                 }
                 if let Some(prediction) = library.prediction(over.then_some(&self.prediction)) {
                     self.prediction = prediction;
                 }
-                &["wants", "hours", "prediction"]
+                &["wants", "memory", "hours", "prediction"]
             }
             FileKind::Situation => {
                 let over = file.pack > 0;

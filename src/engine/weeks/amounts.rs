@@ -112,7 +112,8 @@ impl Maker<'_, '_> {
                 let most = volume.times(placed.get(key::RECOVERY_LONG_RUN).fraction());
                 let even = volume.times(1.0 / days.iter().filter(|day| day.free).count().max(1) as f64);
                 let below = self.long.longest_of(2 * REMEMBERS).times(placed.get(key::RESET_LONG_RUN_BELOW).fraction());
-                let long = most.min(below).min(self.longest_easy(days, placed, speeds)).floor_to(grain);
+                let in_time = placed.get(key::RECOVERY_LONGEST).at(speeds.reckon(Intensity::Easy));
+                let long = most.min(below).min(in_time).min(self.allowed_in(slot.start)).floor_to(grain);
                 let long = (returns && long > even).then_some(long);
                 let volume = long.map_or(volume, |long| volume.min(self.capacity(days, placed, long, speeds)));
                 Target { volume, long, kind: WeekKind::Recover, hard: 0 }
