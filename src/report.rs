@@ -80,10 +80,10 @@ pub fn data(findings: &Findings, phrasebook: &Phrasebook) -> Value {
     let at = |place: &Place| json!({ "file": place.text.name, "line": place.line(), "column": place.column() });
     let one = |finding: &Finding| {
         // What says itself in words of its own has no facts left to fill other words with.
-    let words = |part: &str| {
-        let filled = || phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
-        if finding.words.is_none() { filled() } else { None }
-    };
+        let words = |part: &str| {
+            let filled = || phrasebook.maybe(&format!("finding.{}.{part}", finding.code), &finding.args);
+            if finding.words.is_none() { filled() } else { None }
+        };
         let mut data = json!({
             "code": finding.code,
             "severity": finding.severity,

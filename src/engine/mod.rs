@@ -33,12 +33,12 @@ use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, WeekKind};
 use crate::request::{DaySession, Goal, Life, Load, Priority, Request};
-use crate::session::SessionKind;
 use crate::rulebook::Rulebook;
 use crate::rulebook::layers::{InForce, Ledger, Settled, Spoken};
 use crate::rulebook::rule::Sheet;
 use crate::rulebook::settings::{self, Stage, key};
 use crate::rulebook::words::{Facts, word};
+use crate::session::SessionKind;
 
 /// The longest season, in weeks: the contract of the request fixes it.
 const LONGEST_SEASON: i64 = 104;

@@ -186,7 +186,8 @@ fn told(weeks: &[Candidate], resets: Vec<bool>, cost: i64) -> Placement {
 mod tests {
     use super::*;
 
-    const WANTS: Wants = Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, time_trial: 20, middle: 5 };
+    const WANTS: Wants =
+        Wants { each: 12, life: 60, heat: 12, phase_border: 12, after_b_race: 40, time_trial: 20, middle: 5 };
 
     fn season(weeks: usize, earliest: i64, latest: i64, before_taper: i64) -> Vec<Candidate> {
         (0..weeks)

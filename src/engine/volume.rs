@@ -380,7 +380,8 @@ mod tests {
         }
     }
 
-    const FULL: Room = Room { trains: true, grows: true, peak: false, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
+    const FULL: Room =
+        Room { trains: true, grows: true, peak: false, heat: Share::WHOLE, whole: Share::WHOLE, short: false };
 
     fn run(bounds: Bounds, rooms: &[Room]) -> Vec<f64> {
         let mut climb = Climb::gentlest(bounds, &[], rooms);

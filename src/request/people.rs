@@ -172,7 +172,8 @@ impl<'t> Desk<'t> {
         let mut home = Home { climate: self.id(&mut reader, "climate", &self.ids.climates), ..Home::default() };
         if let Some(node) = reader.node("run-at") {
             if let Content::Table(_) = &node.value {
-                home.run_at_by_day = self.by_day(&mut reader, "run-at", |reader, node| self.hour(reader, node, "run-at"));
+                home.run_at_by_day =
+                    self.by_day(&mut reader, "run-at", |reader, node| self.hour(reader, node, "run-at"));
             } else {
                 home.run_at = self.hour(&reader, node, "run-at");
             }

@@ -697,8 +697,10 @@ impl LibraryReader<'_> {
             }
             read.map(|n| n.value).or(earlier).unwrap_or_default()
         };
-        let memory =
-            Memory { injury: days("injury", earlier.map(|e| e.injury)), coach: days("coach", earlier.map(|e| e.coach)) };
+        let memory = Memory {
+            injury: days("injury", earlier.map(|e| e.injury)),
+            coach: days("coach", earlier.map(|e| e.coach)),
+        };
         table.texts("source");
         table.finish();
         Some(memory)
