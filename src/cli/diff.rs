@@ -268,9 +268,9 @@ fn told(desk: &Desk, a: &Plan, b: &Plan, found: &Comparison) -> String {
     let season: Vec<String> = season.map(|change| changed(desk, change, units)).collect();
     if !season.is_empty() {
         let _ = writeln!(out, "\n{}", desk.phrases.word("diff.season"));
-        season.iter().for_each(|line| {
+        for line in &season {
             let _ = writeln!(out, "  {line}");
-        });
+        }
     }
     if !found.causes.is_empty() {
         let _ = writeln!(out, "\n{}", desk.phrases.word("diff.causes"));

@@ -268,8 +268,16 @@ impl Desk {
     /// The files of some formats.
     pub(super) fn write(&self, plan: &Plan, formats: &[String], desk: &export::Desk<'_>) -> Result<Vec<File>, Stopped> {
         let mut files = Vec::new();
-        for format in formats.iter().filter_map(|id| export::format(id)) {
-            let of_format = (format.write)(plan, desk)?;
+        let formats: Vec<_> = formats.iter().filter_map(|id| export::format(id)).collect();
+        // Who waits for a plan waits for its slowest page, and not for all of them.
+        let written: Vec<Result<Vec<File>, Findings>> = std::thread::scope(|scope| {
+            let (last, others) = formats.split_last().map_or((None, &[][..]), |(last, others)| (Some(last), others));
+            let hands: Vec<_> = others.iter().map(|format| scope.spawn(|| (format.write)(plan, desk))).collect();
+            let last = last.map(|format| (format.write)(plan, desk));
+            hands.into_iter().map(|hand| hand.join().expect("a format never panics")).chain(last).collect()
+        });
+        for (format, of_format) in formats.iter().zip(written) {
+            let of_format = of_format?;
             if of_format.is_empty() {
                 self.remark("cli.nothing", &args! { "format" => format.id });
             }

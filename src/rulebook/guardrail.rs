@@ -220,9 +220,16 @@ impl Guardrail {
 /// # Errors
 /// All that is wrong with it, each at its place.
 pub fn read_all(text: &Arc<Text>) -> Result<Vec<Guardrail>, Findings> {
-    let document = parse(text)?;
+    read_table(text, &parse(text)?)
+}
+
+/// Reads the guardrails of a text that has been taken apart.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn read_table(text: &Arc<Text>, document: &Table) -> Result<Vec<Guardrail>, Findings> {
     let findings = RefCell::new(Findings::new());
-    let mut reader = Reader::new(&document, text.name.as_str(), &findings);
+    let mut reader = Reader::new(document, text.name.as_str(), &findings);
     let mut guardrails: Vec<Guardrail> = Vec::new();
     for table in reader.tables("guardrail") {
         let Some(guardrail) = read(table, &findings) else {

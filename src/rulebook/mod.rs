@@ -120,6 +120,61 @@ struct File {
     text: Arc<Text>,
 }
 
+/// A text of a pack, taken apart: the number of its pack, its path inside, the text, and what it holds.
+type Parsed<'p> = (usize, &'p str, Arc<Text>, Result<Table, Findings>);
+
+/// The fingerprint of all texts, and every text taken apart, in their order. Start-up is what a reader waits for, so half
+/// of the texts are read by a second pair of hands, and a third counts.
+fn parsed(packs: &[Pack]) -> (String, Vec<Parsed<'_>>) {
+    let texts: Vec<(usize, &str, Arc<Text>)> = packs
+        .iter()
+        .enumerate()
+        .flat_map(|(number, pack)| {
+            pack.files.iter().map(move |(path, body)| {
+                let name = match pack.name.as_str() {
+                    "" | "." => path.clone(),
+                    folder => format!("{folder}/{path}"),
+                };
+                (number, path.as_str(), Text::new(name, body.as_str()))
+            })
+        })
+        .collect();
+    let all: usize = texts.iter().map(|(_, _, text)| text.body.len()).sum();
+    let mut read = 0;
+    let half = texts.iter().take_while(|(_, _, text)| {
+        read += text.body.len();
+        read * 2 < all
+    });
+    let (first, second) = texts.split_at(half.count());
+    let take_apart = |texts: &[(usize, &'_ str, Arc<Text>)]| -> Vec<Result<Table, Findings>> {
+        texts.iter().map(|(_, _, text)| parse(text)).collect()
+    };
+    let (digest, tables) = std::thread::scope(|scope| {
+        let digest = scope.spawn(|| digest(&texts));
+        let others = scope.spawn(|| take_apart(first));
+        let second = take_apart(second);
+        let mut tables = others.join().expect("reading a text never panics");
+        tables.extend(second);
+        (digest.join().expect("counting never panics"), tables)
+    });
+    let parsed = texts.into_iter().zip(tables).map(|((number, path, text), table)| (number, path, text, table));
+    (digest, parsed.collect())
+}
+
+/// The fingerprint of texts and their paths.
+fn digest(texts: &[(usize, &str, Arc<Text>)]) -> String {
+    let mut digest = Sha256::new();
+    for (_, path, text) in texts {
+        for part in [path.as_bytes(), &[0], text.body.as_bytes(), &[0]] {
+            digest.update(part);
+        }
+    }
+    digest.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes all");
+        hex
+    })
+}
+
 impl Rulebook {
     /// Reads the built-in rules and packs on top of them, in order.
     ///
@@ -134,32 +189,17 @@ impl Rulebook {
     fn read_all(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
         let mut findings = Findings::new();
         let mut files = Vec::new();
-        let mut digest = Sha256::new();
-        for (number, pack) in packs.iter().enumerate() {
-            for (path, body) in &pack.files {
-                let name = match pack.name.as_str() {
-                    "" | "." => path.clone(),
-                    folder => format!("{folder}/{path}"),
-                };
-                digest.update(path.as_bytes());
-                digest.update([0]);
-                digest.update(body.as_bytes());
-                digest.update([0]);
-                let text = Text::new(name, body.as_str());
-                match parse(&text) {
-                    Ok(table) => {
-                        let kind = FileKind::told(path, &table);
-                        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml");
-                        files.push(File { pack: number, kind, id: stem.to_owned(), table, text });
-                    }
-                    Err(wrong) => findings.0.extend(wrong.0),
+        let (digest, parsed) = parsed(packs);
+        for (number, path, text, read) in parsed {
+            match read {
+                Ok(table) => {
+                    let kind = FileKind::told(path, &table);
+                    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml");
+                    files.push(File { pack: number, kind, id: stem.to_owned(), table, text });
                 }
+                Err(wrong) => findings.0.extend(wrong.0),
             }
         }
-        let digest = digest.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a string takes all");
-            hex
-        });
         let ids: Vec<_> = files.iter().map(|f| (f.kind, f.id.clone(), f.table.get("kind").is_some())).collect();
         let mut book = Self {
             sheets: BTreeMap::new(),
@@ -322,7 +362,7 @@ impl Rulebook {
                 self.efforts.extend(efforts);
                 library.reader.finish();
             }
-            FileKind::Guardrails => match guardrail::read_all(&file.text) {
+            FileKind::Guardrails => match guardrail::read_table(&file.text, &file.table) {
                 Ok(guardrails) => {
                     self.guardrails.retain(|old| guardrails.iter().all(|new| new.id != old.id));
                     self.guardrails.extend(guardrails);

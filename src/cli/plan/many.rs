@@ -44,7 +44,7 @@ pub(super) fn run(bench: &Bench<'_>, sources: Sources) -> Outcome {
     let pages = bench.to == To::Files && !bench.options.dry_run && bench.formats.iter().any(|format| format == "html");
     let index = sources.home.as_deref().filter(|_| pages).map(|home| Index::begin(bench, home));
     let mut told = Told::new(bench, &bar, index);
-    abreast::in_order(sources.jobs, |job| done(bench, &job), |done| told.take(done));
+    abreast::in_order(sources.jobs, |job| done(bench, &job), |done| told.take(&done));
     bar.finish_and_clear();
     told.end()
 }
@@ -166,7 +166,7 @@ impl<'a> Told<'a> {
     }
 
     /// Takes what came of a request; `false` ends the run.
-    fn take(&mut self, done: Done) -> bool {
+    fn take(&mut self, done: &Done) -> bool {
         self.bar.inc(1);
         if let Some(line) = &done.line
             && let Err(error) = std::io::stdout().write_all(line)
@@ -180,7 +180,7 @@ impl<'a> Told<'a> {
         if let Some(index) = &mut self.index {
             index.add(client);
         }
-        self.draw(&done);
+        self.draw(done);
         let told = report::tidy(&self.in_summary(client));
         let list = match &done.outcome {
             Ok(files) => {
@@ -225,7 +225,9 @@ impl<'a> Told<'a> {
             self.drawn += 1;
             self.bar.suspend(|| {
                 desk.report(&done.warnings);
-                broken.iter().for_each(|findings| desk.report(findings));
+                if let Some(findings) = broken {
+                    desk.report(findings);
+                }
             });
         }
     }
