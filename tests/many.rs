@@ -204,5 +204,7 @@ fn folders_keep_their_folders_and_patterns_are_spread_out() {
     well(folder.path(), &["plan", "clients/*.toml", "-o", "some"]);
     assert!(names(&folder.path().join("some")).contains("bo.md") && !folder.path().join("some/team").exists());
     assert_eq!(lines(&well(folder.path(), &["plan", "clients", "-f", "json", "-o", "-"])).len(), 2);
+    let twice = well(folder.path(), &["plan", "clients", "clients/bo.toml", "-f", "json", "-o", "-"]);
+    assert_eq!(lines(&twice).len(), 2, "who is named twice is planned once");
     assert_eq!(stepback(folder.path(), &["plan", "nowhere/*.toml"]).status.code(), Some(1));
 }

@@ -126,16 +126,11 @@ impl Rows {
                 if wanted.contains(&table.as_str()) && path.last().is_some_and(|key| ["weekly", "level", "days"].contains(&key.as_str()))))
         };
         if !read || !has(&["runner", "week"]) {
-            findings.push(Finding::error("roster-without-columns").at(Place::new(&text, 0..0)));
+            // Of another table there is no use in telling each column.
+            return Err(Finding::error("roster-without-columns").at(Place::new(&text, 0..0)).into());
         }
         let rows = Self { name: name.to_owned(), reader, delimiter, columns, record, number: 0 };
         findings.unless_stopped(rows)
-    }
-
-    /// Where the reader stands, in bytes.
-    #[must_use]
-    pub fn position(&self) -> u64 {
-        self.reader.position().byte()
     }
 
     fn entry(&self) -> Entry {

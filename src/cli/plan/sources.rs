@@ -63,8 +63,13 @@ pub(super) fn open(desk: &Desk, named: &[PathBuf], output: Option<&Path>) -> Res
     let paths = spread(named)?;
     let mut seen = HashSet::new();
     let mut all: Vec<Named> = Vec::new();
-    for path in paths.iter().filter(|path| seen.insert((*path).clone())) {
-        all.push(look(desk, path)?);
+    for path in once_each(&paths) {
+        let mut named = look(desk, path)?;
+        // A file named by itself and by its folder is one request.
+        if let Named::Files(files) = &mut named {
+            files.retain(|(path, _)| seen.insert(path.clone()));
+        }
+        all.push(named);
     }
     let output = output.filter(|folder| *folder != Path::new("-"));
     let home = output.map(Path::to_owned).or_else(|| match (all.as_slice(), named) {
@@ -95,6 +100,12 @@ pub(super) fn open(desk: &Desk, named: &[PathBuf], output: Option<&Path>) -> Res
         }
     });
     Ok(Sources { jobs: Box::new(jobs), many, total, home, from_stdin })
+}
+
+/// Each path where it comes first.
+fn once_each(paths: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
+    let mut seen = HashSet::new();
+    paths.iter().filter(move |path| seen.insert(*path))
 }
 
 /// Patterns spread out, where no shell has done it.
