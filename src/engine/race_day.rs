@@ -73,6 +73,13 @@ fn aim(season: &Season<'_>, entry: &Entry<'_>) -> Option<Duration> {
     }
 }
 
+/// The pace that a race is to be run at; none where it goes by effort.
+#[must_use]
+pub fn pace(season: &Season<'_>, entry: &Entry<'_>) -> Option<Pace> {
+    let time = aim(season, entry).filter(|_| !entry.kind.by_effort)?;
+    Some(Pace::from_seconds_per_km(time.seconds() as f64 / entry.kind.distance.km()))
+}
+
 /// The times that a result suggests; none from a goal alone.
 fn predicted(book: &Rulebook, who: &Who, entry: &Entry<'_>) -> Option<[Duration; 2]> {
     let score = who.score.filter(|_| !who.score_from_goal)?;

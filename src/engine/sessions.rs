@@ -245,6 +245,11 @@ impl Ladders {
         let due = match self.at.get(id) {
             _ if room.gentlest => 0,
             Some(last) if last.rested && !last.repeated => last.rung,
+            // A trial tells something by being the same as the last one, and the first is as long as the week can bear.
+            Some(last) if workout.kind == SessionKind::TimeTrial => last.rung,
+            None if workout.kind == SessionKind::TimeTrial => {
+                (0..workout.rungs.len()).rev().find(|rung| fits(*rung, 1.0)).unwrap_or(0)
+            }
             // A taper keeps what is known, and a little less of it.
             Some(last) if room.taper => last.rung.saturating_sub(1),
             Some(last) => (last.rung + 1).min(workout.rungs.len() - 1),

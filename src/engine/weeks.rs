@@ -11,6 +11,7 @@ use self::amounts::{fasts, longest_before, room_of, start_of};
 pub(super) use self::asking::{is_free, rests_after_a_race};
 use super::Season;
 use super::hand::{self, Hand, Moves};
+use super::race_day;
 use super::run_walk::Turns;
 use super::sessions::{self, Choice, Ladders};
 use super::telling;
@@ -270,7 +271,11 @@ impl<'s, 'l> Maker<'s, 'l> {
         let placed = &season.placed[index].settled;
         // Runs by the minute go by effort: a minute is as long in heat.
         let slowdown = if season.frame.run_walk { Share::default() } else { season.slowest(index) };
-        let speeds = season.frame.speeds.slowed(slowdown, placed.get(key::HEAT_SLOWDOWN_SHORT));
+        // Before a smaller race the legs are reminded of its pace, not of that of the race to come.
+        let band = season.frame.settled.get(key::PACE_BAND);
+        let own = season.frame.b_race(slot).and_then(|entry| race_day::pace(season, &entry));
+        let speeds = own.map_or_else(|| season.frame.speeds.clone(), |pace| season.frame.speeds.racing(pace, band));
+        let speeds = speeds.slowed(slowdown, placed.get(key::HEAT_SLOWDOWN_SHORT));
         let hand = self.hand(index, placed, &speeds);
         let days = self.days(index, placed, &hand);
         let target = self.target(index, &days, &speeds);

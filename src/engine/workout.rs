@@ -71,6 +71,19 @@ impl Speeds {
         self.reckoned.get(&intensity).copied().unwrap_or(Pace::from_seconds_per_km(360.0))
     }
 
+    /// The same speeds with the pace of another race, a share of it to either side; nothing changes where no result tells
+    /// any pace.
+    #[must_use]
+    pub fn racing(&self, pace: Pace, band: Share) -> Self {
+        let mut speeds = self.clone();
+        if !self.targets.is_empty() {
+            let at = |factor: f64| Pace::from_seconds_per_km(pace.seconds_per_km() * factor);
+            speeds.targets.insert(Intensity::Race, [at(1.0 - band.fraction()), at(1.0 + band.fraction())]);
+            speeds.reckoned.insert(Intensity::Race, pace);
+        }
+        speeds
+    }
+
     /// The same effort in heat: slower by a share, and by a part of it for short repeats with rests between.
     #[must_use]
     pub fn slowed(&self, by: Share, short: Share) -> Self {

@@ -215,6 +215,12 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// The longest run since the last step back; right after another one the block is the one before both.
+    pub(super) fn block(&self, index: usize) -> Distance {
+        let since = usize::try_from(self.season.resets.since[index]).unwrap_or(0);
+        self.long.longest_of(if since == 0 { 4 } else { since })
+    }
+
     /// How much a reset holds: a share of the last training week and of the longest run since the last step back.
     fn reset_target(&self, index: usize, settled: &Settled, days: &[DayRoom], speeds: &Speeds) -> Target {
         let season = self.season;
@@ -224,9 +230,7 @@ impl Maker<'_, '_> {
         let hard = count(settled.get(key::RESET_HARD));
         let last = self.climb.last().unwrap_or(self.climb.start());
         let share = settled.get(key::RESET_VOLUME).fraction();
-        // Right after another step back the block is the one before both.
-        let block = if season.resets.since[index] == 0 { 4 } else { count(season.resets.since[index]) };
-        let block = self.long.longest_of(block);
+        let block = self.block(index);
         if season.frame.run_walk {
             // By the minute a step back keeps its share of the time, and cuts the running within it.
             let volume = last.times(share).round_to(grain);
@@ -246,11 +250,10 @@ impl Maker<'_, '_> {
         // What keeps it from being a stop, and no step back is longer than the week before it.
         let least = last.times(settled.get(key::RESET_LEAST).fraction()).ceil_to(grain);
         let volume = last.times(share).floor_to(grain);
-        let volume = self.memory.week_before.map_or(volume, |before| before.min(volume));
+        let volume = self.memory.week_before.map_or(volume, |before| before.min(volume)).max(least);
         // A week that a race on the way made lighter is stepped back from as well.
         let below = settled.get(key::RESET_VOLUME_BELOW).fraction();
-        let volume =
-            self.memory.trained.map_or(volume, |trained| trained.times(below).min(volume)).floor_to(grain).max(least);
+        let volume = self.memory.trained.map_or(volume, |trained| trained.times(below).min(volume)).floor_to(grain);
         // A race on the way takes its own distance out of the week.
         let raced: Distance = season.races_in(&season.frame.slots[index]).map(|race| race.kind.distance).sum();
         let left = if volume > raced { volume - raced } else { Distance::ZERO };

@@ -195,6 +195,11 @@ impl Maker<'_, '_> {
                     let before = self.long.last().unwrap_or(most);
                     most.min(before).min(self.longest_easy(days, settled, speeds))
                 }
+                // Where a race takes the place of the long run, no other run becomes one.
+                WeekKind::Reset if target.long.is_none() => {
+                    let clear = self.block(index).times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
+                    clear.floor_to(season.frame.grain).min(self.longest_easy(days, settled, speeds))
+                }
                 WeekKind::Recover if slot.phase == PhaseName::Recovery => {
                     let ran = self.memory.ran_since_race;
                     let most = if ran { key::RECOVERY_LONGEST } else { key::RECOVERY_FIRST_LONGEST };
