@@ -11,6 +11,14 @@ use crate::finding::{Args, Finding, Findings};
 use crate::shipped;
 use crate::source::{Place, Text};
 
+/// The language that has all words.
+const ENGLISH: &str = "en";
+
+/// The language itself, without the country: `es` of `es-MX`.
+fn main_part(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// A sentence that has no gaps, by its table and the rest of its key: `setting.reset.volume`.
 #[must_use]
 pub fn sentence(key: &str) -> Option<String> {
@@ -33,21 +41,52 @@ pub fn sentence(key: &str) -> Option<String> {
 pub struct Phrasebook {
     env: Environment<'static>,
     phrases: Arc<BTreeMap<String, String>>,
+    language: String,
 }
 
 impl Phrasebook {
-    /// The words of a language that travels inside the program.
+    /// The words of a language that travels inside the program; what it lacks is said in English.
     ///
     /// # Errors
     /// A finding where there is no such language.
     pub fn shipped(language: &str) -> Result<Self, Findings> {
-        let path = format!("messages/{language}.toml");
-        let body = shipped::files(&shipped::TEMPLATES, ".toml").into_iter().find(|(name, _)| *name == path);
-        let Some((_, body)) = body else {
+        let main = main_part(language);
+        let read = |language: &str| {
+            let path = format!("messages/{language}.toml");
+            let (_, body) = shipped::files(&shipped::TEMPLATES, ".toml").into_iter().find(|(name, _)| *name == path)?;
+            Some(Text::new(format!("templates/{path}"), body))
+        };
+        let Some(own) = read(&main) else {
             return Err(Finding::error("unknown-language").with("got", language).into());
         };
         // A test compiles every phrase that travels inside the program; here each is compiled where it is first said.
-        Self::gathered(&Text::new(format!("templates/{path}"), body))
+        let under = if main == ENGLISH { None } else { read(ENGLISH) };
+        let (mut phrases, mut findings) = (BTreeMap::new(), Findings::new());
+        for text in under.iter().chain([&own]) {
+            gather(&parse(text)?, "", &mut phrases, &mut findings);
+        }
+        findings.unless_stopped(Self::of(phrases, main)).map(|(book, _)| book)
+    }
+
+    /// The words of a language that travels inside the program, read once: `es`, or any kind of it such as `es-MX`.
+    #[must_use]
+    pub fn in_language(language: &str) -> Option<Arc<Self>> {
+        static BOOKS: OnceLock<BTreeMap<String, OnceLock<Option<Arc<Phrasebook>>>>> = OnceLock::new();
+        let books = BOOKS.get_or_init(|| {
+            let files = shipped::files(&shipped::TEMPLATES, ".toml").into_iter();
+            let names =
+                files.filter_map(|(name, _)| Some(name.strip_prefix("messages/")?.strip_suffix(".toml")?.to_owned()));
+            names.map(|language| (language, OnceLock::new())).collect()
+        });
+        let main = main_part(language);
+        let book = books.get(&main)?;
+        book.get_or_init(|| Self::shipped(&main).ok().map(Arc::new)).clone()
+    }
+
+    /// The language of the words, `en`.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
     /// The words of a file.
@@ -75,6 +114,10 @@ impl Phrasebook {
         let mut phrases = BTreeMap::new();
         let mut findings = Findings::new();
         gather(&parse(text)?, "", &mut phrases, &mut findings);
+        findings.unless_stopped(Self::of(phrases, ENGLISH.to_owned())).map(|(book, _)| book)
+    }
+
+    fn of(phrases: BTreeMap<String, String>, language: String) -> Self {
         let phrases = Arc::new(phrases);
         let known = Arc::clone(&phrases);
         let mut env = Environment::new();
@@ -82,7 +125,7 @@ impl Phrasebook {
         env.set_fuel(Some(100_000));
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         env.set_loader(move |key| Ok(known.get(key).cloned()));
-        findings.unless_stopped(Self { env, phrases }).map(|(book, _)| book)
+        Self { env, phrases, language }
     }
 
     /// Whether there are words for a key.
@@ -196,6 +239,56 @@ mod tests {
             let book = texts(body).unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
             assert!(!book.phrases().is_empty(), "{name}");
         }
+    }
+
+    /// What every language says itself: all that stands on any page. What the engine says besides, the findings about files and
+    /// rules, and the coach's own overview may fall back to English.
+    const OF_THE_PAGE: [&str; 9] = ["page", "phase", "hour", "month", "say", "plan", "paces", "person", "session-kind"];
+
+    #[test]
+    fn every_language_has_every_word_of_the_page_and_its_gaps_are_those_of_the_english() {
+        let words = |name: &str, body: &str| {
+            let (mut words, mut findings) = (BTreeMap::new(), Findings::new());
+            gather(&parse(&Text::new(name, body)).unwrap(), "", &mut words, &mut findings);
+            assert!(findings.0.is_empty(), "{name}");
+            words
+        };
+        let books = shipped::files(&shipped::TEMPLATES, ".toml");
+        let english = words("en", books.iter().find(|(name, _)| name == "messages/en.toml").unwrap().1);
+        let mut others = 0;
+        for (name, body) in books.iter().filter(|(name, _)| name.starts_with("messages/") && name != "messages/en.toml")
+        {
+            let own = words(name, body);
+            for key in english.keys().filter(|key| {
+                OF_THE_PAGE.contains(&key.split('.').next().unwrap_or_default()) && !key.starts_with("page.overview_")
+            }) {
+                assert!(own.contains_key(key), "{name} has no words for `{key}`");
+            }
+            for (key, phrase) in &own {
+                if key.starts_with("workout.") {
+                    assert_eq!(Phrasebook::gaps(phrase), Ok(BTreeSet::new()), "{name}: `{key}`");
+                    continue;
+                }
+                let wanted = english.get(key).unwrap_or_else(|| panic!("{name}: nothing asks for `{key}`"));
+                let (gaps, known) = (Phrasebook::gaps(phrase).unwrap(), Phrasebook::gaps(wanted).unwrap());
+                assert!(gaps.is_subset(&known), "{name}: `{key}` asks for {gaps:?}, and is told {known:?}");
+                // What is told and never said would be missing from the page.
+                let plain = |text: &str| !text.contains("{%") && !text.contains(" if ");
+                if plain(phrase) && plain(wanted) && !key.starts_with("page.temperature") {
+                    assert_eq!(gaps, known, "{name}: `{key}`");
+                }
+            }
+            others += 1;
+        }
+        assert!(others >= 2);
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_tag_and_what_it_lacks_is_said_in_english() {
+        let book = Phrasebook::in_language("es-MX").unwrap();
+        assert_eq!((book.language(), book.word("page.rest")), ("es", "Descanso".to_owned()));
+        assert!(book.say("finding.template-outside.help", &Args::new()).contains("copy"));
+        assert!(Phrasebook::in_language("xx").is_none() && Phrasebook::in_language("").is_none());
     }
 
     #[test]

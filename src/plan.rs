@@ -194,6 +194,9 @@ pub struct PlanCoach {
     pub contact: Option<String>,
     /// Colour of the page, `#rrggbb`.
     pub colour: Option<String>,
+    /// Their logo as a `data:` address, the picture itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
 
 /// The part of the season a week belongs to.

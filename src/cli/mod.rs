@@ -5,6 +5,7 @@ mod check;
 mod climate;
 mod completions;
 mod diff;
+mod logo;
 mod new;
 mod paces;
 mod plan;
@@ -104,6 +105,9 @@ pub(crate) struct Look {
     /// The paper to print on
     #[arg(long, value_enum, default_value_t = PaperWord::A4)]
     paper: PaperWord,
+    /// The browser that prints `-f pdf` [default: an installed Chromium, Chrome or Edge]
+    #[arg(long, value_name = "PATH")]
+    browser: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -290,8 +294,9 @@ impl Desk {
     /// A request, read and checked.
     fn request(&self, book: &Rulebook, path: &Path) -> Result<Request, Stopped> {
         let text = Text::new(path.display().to_string(), files::read_text(path, files::LARGEST)?);
-        let (request, warnings) = self.read_request(book, &text)?;
+        let (mut request, warnings) = self.read_request(book, &text)?;
         self.report(&warnings);
+        logo::embed(&mut request, path)?;
         Ok(request)
     }
 
@@ -336,7 +341,7 @@ impl Desk {
             PaperWord::A4 => Paper::A4,
             PaperWord::Letter => Paper::Letter,
         };
-        Ok((templates, Page { paper, ..Page::default() }))
+        Ok((templates.printed_by(look.browser.clone()), Page { paper, ..Page::default() }))
     }
 
     /// A plan made from a request file.

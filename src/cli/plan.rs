@@ -12,7 +12,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use self::sources::{Job, What};
-use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, week_number};
+use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, logo, week_number};
 use crate::args;
 use crate::engine::Asked;
 use crate::export::{self, File};
@@ -183,7 +183,9 @@ impl Bench<'_> {
         Ok(match &job.what {
             What::File => {
                 let text = Text::new(job.shown.clone(), files::read_text(&job.path, files::LARGEST)?);
-                self.desk.read_request(self.book, &text)?
+                let (mut request, found) = self.desk.read_request(self.book, &text)?;
+                logo::embed(&mut request, &job.path)?;
+                (request, found)
             }
             What::Entry(entry) => {
                 let table = entry.table.as_ref().map_err(Clone::clone)?;

@@ -34,7 +34,10 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
         id: lasting(&[file_name(request), &name]),
         title,
         units: asked.units.unwrap_or_else(|| request.units()),
-        language: "en".to_owned(),
+        language: match &request.plan.language {
+            Some(asked) if asked.value.starts_with(phrases.language()) => asked.value.clone(),
+            _ => phrases.language().to_owned(),
+        },
         summary: summary(around, &made),
         start: made.weeks.first().map_or(asked.today, |week| week.start),
         end: made.weeks.last().map_or(asked.today, |week| week.start + 6),
@@ -63,6 +66,7 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
             name: coach.name.as_ref().map(|at| at.value.clone()),
             contact: coach.contact.as_ref().map(|at| at.value.clone()),
             colour: coach.colour.as_ref().map(|at| at.value.clone()),
+            logo: coach.logo.as_ref().map(|at| at.value.clone()).filter(|logo| logo.starts_with("data:image/")),
         }),
         card: match request.home.climate {
             Some(_) => book.card.iter().map(card_line).collect(),

@@ -67,7 +67,8 @@ pub struct Asked {
 pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &Asked) -> Result<Plan, Findings> {
     let mut findings = Findings::new();
     let mut ledger = Ledger::new();
-    not_obeyed_yet(request, &mut findings);
+    let own = request.plan.language.as_ref().and_then(|language| Phrasebook::in_language(&language.value));
+    let phrases = spoken_in(own.as_ref(), phrases, request, &mut findings);
     let who = Who::of(book, request, &mut findings);
     let legs = races::legs(book, request, &mut findings);
     let mut made = Made::default();
@@ -125,17 +126,21 @@ struct Made {
     carried: weeks::Carried,
 }
 
-/// What a request may say and no room of the engine obeys yet: told, so that nobody waits for it in vain.
-fn not_obeyed_yet(request: &Request, findings: &mut Findings) {
-    let at = |place: &crate::source::Place| Some(place.clone());
-    let foreign = request.plan.language.as_ref().filter(|language| language.value != "en");
-    for (key, place) in [
-        ("language", foreign.and_then(|language| at(&language.place))),
-        ("logo", request.coach.as_ref().and_then(|coach| coach.logo.as_ref()).and_then(|logo| at(&logo.place))),
-    ] {
-        if let Some(place) = place {
-            findings.push(Finding::warning("not-obeyed-yet").with("key", key).at(place));
+/// The words of the language that the request asks for; those at hand, and a finding, where there are none.
+fn spoken_in<'a>(
+    own: Option<&'a Arc<Phrasebook>>,
+    phrases: &'a Phrasebook,
+    request: &Request,
+    findings: &mut Findings,
+) -> &'a Phrasebook {
+    match (&request.plan.language, own) {
+        (Some(asked), None) => {
+            let finding = Finding::warning("unknown-language").with("got", asked.value.as_str());
+            findings.push(finding.at(asked.place.clone()));
+            phrases
         }
+        (Some(asked), Some(own)) if own.language() != phrases.language() && !asked.value.is_empty() => own,
+        _ => phrases,
     }
 }
 

@@ -161,7 +161,8 @@ impl Turns {
         }
         let long = run.role == Role::Long;
         let workout = if long { plain } else { ladder };
-        let args = args! { "title" => workout.title.as_str(), "minutes" => minutes as i64 };
+        let title = speller.title(if long { "long" } else { LADDER }, workout);
+        let args = args! { "title" => title, "minutes" => minutes as i64 };
         let manner = Manner { effort_only: true, ..manner.clone() };
         let mut session = speller.steps(LADDER, workout, &steps, &manner);
         session.kind = if long { SessionKind::Long } else { SessionKind::RunWalk };

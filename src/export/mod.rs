@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::finding::Findings;
 use crate::phrasebook::Phrasebook;
 use crate::plan::{Plan, SCHEMA};
-use crate::render::{Page, Templates};
+use crate::render::{self, Page, Templates};
 
 /// What a format may use besides the plan.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +75,8 @@ pub const FORMATS: &[Format] = &[
     Format { id: "md", write: markdown },
     Format { id: "html", write: html },
     Format { id: "text", write: text },
+    Format { id: "pdf", write: pdf },
+    Format { id: "fridge", write: fridge },
     Format { id: "json", write: json::files },
     Format { id: "ics", write: ics::files },
     Format { id: "csv", write: csv::files },
@@ -101,6 +103,14 @@ fn text(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
     Ok(vec![File::text(&ending, desk.templates.text(plan, &desk.page)?)])
 }
 
+fn pdf(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
+    Ok(vec![File::bytes(".pdf", desk.templates.pdf(plan, &desk.page)?).marked(render::PDF_MARK)])
+}
+
+fn fridge(plan: &Plan, desk: &Desk<'_>) -> Result<Vec<File>, Findings> {
+    Ok(vec![File::text("-fridge.html", desk.templates.fridge(plan, &desk.page)?)])
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -114,7 +124,8 @@ mod tests {
         let templates = Templates::shipped(Arc::clone(&phrasebook));
         let desk = Desk { phrasebook: &phrasebook, templates: &templates, page: Page::default(), pack: false };
         let plan = sample::plan();
-        for format in FORMATS {
+        // Printing wants a browser, which not every machine has: tests/clients/run prints.
+        for format in FORMATS.iter().filter(|format| format.id != "pdf") {
             let files = (format.write)(&plan, &desk).unwrap();
             assert!(!files.is_empty(), "{}", format.id);
             assert!(files.iter().all(|file| !file.bytes.is_empty()), "{}", format.id);

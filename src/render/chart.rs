@@ -6,7 +6,7 @@ use crate::calendar::Date;
 use crate::measure::{Duration, Units};
 use crate::plan::{Heat, Plan, Week, WeekKind};
 
-use super::filters::Words;
+use super::filters::{Words, is_right_to_left};
 use super::view::longest_time;
 
 /// The bands of heat, mildest first; a band's rank is the height of its mark.
@@ -33,6 +33,13 @@ pub(super) struct Chart {
     phases: Vec<Phase>,
     flags: Vec<Flag>,
     heat: Vec<HeatMark>,
+    /// What life brings, under the weeks that it comes in.
+    life: Vec<LifeMark>,
+    /// Where the figures of the scale stand, and how: `end` of each at `axis_x`, or `start`.
+    axis_x: f64,
+    axis_anchor: &'static str,
+    /// 1 where the season runs from left to right, -1 where it runs from right to left.
+    way: i8,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,6 +87,16 @@ struct Flag {
 }
 
 #[derive(Debug, Serialize)]
+struct LifeMark {
+    name: String,
+    x: f64,
+    width: f64,
+    y: f64,
+    text_x: f64,
+    anchor: &'static str,
+}
+
+#[derive(Debug, Serialize)]
 struct HeatMark {
     x: f64,
     width: f64,
@@ -108,6 +125,9 @@ struct Layout {
     name: usize,
 }
 
+/// More weeks than this make a long season.
+const LONG: usize = 16;
+
 const WIDE: Layout =
     Layout { id: "wide", width: 920.0, left: 40.0, plot: 190.0, value: 24.0, number: 17.0, letter: 6.4, name: 30 };
 const NARROW: Layout =
@@ -115,7 +135,8 @@ const NARROW: Layout =
 
 /// The drawing for paper and wide screens, and the one for a phone.
 pub(super) fn charts(plan: &Plan, words: &Words, by_time: bool) -> [Chart; 2] {
-    [&WIDE, &NARROW].map(|layout| draw(plan, words, by_time, layout))
+    let drawn = [&WIDE, &NARROW].map(|layout| draw(plan, words, by_time, layout));
+    if is_right_to_left(words.language()) { drawn.map(Chart::mirrored) } else { drawn }
 }
 
 /// What a week's bar shows: hours where time is what counts, else the reader's units of length.
@@ -133,11 +154,13 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
     let rows = flag_rows(plan, layout);
     let head =
         30.0 + 15.0 * rows.iter().copied().max().unwrap_or(0) as f64 + if plan.races.is_empty() { 0.0 } else { 6.0 };
-    let base = head + layout.plot;
+    // A long season has a long table under its drawing, and both stand on one sheet.
+    let plot = if plan.weeks.len() > LONG { layout.plot * 0.8 } else { layout.plot };
+    let base = head + plot;
     let right = layout.width - 4.0;
     let slot = (right - layout.left) / plan.weeks.len().max(1) as f64;
     let gap = (slot * 0.14).min(9.0);
-    let y_of = |value: f64| base - value / most * layout.plot;
+    let y_of = |value: f64| base - value / most * plot;
     let step = step(most);
     let grid = (0..=5)
         .map(|i| f64::from(i) * step)
@@ -172,20 +195,22 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             }
         })
         .collect();
-    let line = bars.iter().filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?))).collect::<Vec<_>>().join(" ");
     let has_heat = plan.weeks.iter().any(|week| week.heat.is_some());
-    let heat_y = base + 40.0;
+    let life = life(plan, layout, slot, base + 41.0);
+    let life_rows =
+        life.iter().map(|mark| mark.y).fold(None, |most: Option<f64>, y| Some(most.map_or(y, |m| m.max(y))));
+    let heat_y = life_rows.map_or(base + 40.0, |lowest| lowest + 22.0);
     Chart {
         id: layout.id,
         width: layout.width,
-        height: if has_heat { heat_y + if slot >= DEGREES { 36.0 } else { 24.0 } } else { base + 38.0 },
+        height: if has_heat { heat_y + if slot >= DEGREES { 36.0 } else { 24.0 } } else { heat_y - 2.0 },
         base: tenth(base),
         left: layout.left,
         right,
         phase_y: tenth(base + 33.0),
         heat_y: tenth(heat_y),
         grid,
-        line,
+        line: line(&bars),
         phases: phases(plan, words, layout, slot),
         flags: flags(plan, layout, slot, base, &rows),
         heat: plan
@@ -197,7 +222,144 @@ fn draw(plan: &Plan, words: &Words, by_time: bool, layout: &Layout) -> Chart {
             })
             .collect(),
         bars,
+        life,
+        axis_x: layout.left - 5.0,
+        axis_anchor: "end",
+        way: 1,
     }
+}
+
+impl Chart {
+    /// The same drawing for those who read from right to left.
+    fn mirrored(self) -> Self {
+        let width = self.width;
+        let x = |x: f64| tenth(width - x);
+        let turned = |anchor: &'static str| match anchor {
+            "start" => "end",
+            "end" => "start",
+            other => other,
+        };
+        let bar = |bar: Bar| Bar { x: x(bar.x + bar.width), at: x(bar.at), ..bar };
+        let bars: Vec<Bar> = self.bars.into_iter().map(bar).collect();
+        Self {
+            left: x(self.right),
+            right: x(self.left),
+            line: line(&bars),
+            bars,
+            phases: self
+                .phases
+                .into_iter()
+                .map(|phase| Phase { from: x(phase.to), to: x(phase.from), at: x(phase.at), ..phase })
+                .collect(),
+            flags: self
+                .flags
+                .into_iter()
+                .map(|flag| Flag { x: x(flag.x), text_x: x(flag.text_x), anchor: turned(flag.anchor), ..flag })
+                .collect(),
+            heat: self
+                .heat
+                .into_iter()
+                .map(|mark| HeatMark { x: x(mark.x + mark.width), at: x(mark.at), ..mark })
+                .collect(),
+            life: self
+                .life
+                .into_iter()
+                .map(|mark| LifeMark {
+                    x: x(mark.x + mark.width),
+                    text_x: x(mark.text_x),
+                    anchor: turned(mark.anchor),
+                    ..mark
+                })
+                .collect(),
+            axis_x: x(self.axis_x),
+            axis_anchor: turned(self.axis_anchor),
+            way: -1,
+            ..self
+        }
+    }
+}
+
+/// Points of the long-run line.
+fn line(bars: &[Bar]) -> String {
+    bars.iter().filter_map(|bar| Some(format!("{},{}", bar.at, bar.long_y?))).collect::<Vec<_>>().join(" ")
+}
+
+/// What life brings, each stretch of days under its weeks with its name; names that would touch stand in two rows.
+fn life(plan: &Plan, layout: &Layout, slot: f64, top: f64) -> Vec<LifeMark> {
+    let mut stretches: Vec<(&str, Date, Date)> = Vec::new();
+    for day in plan.weeks.iter().flat_map(|week| &week.days) {
+        let Some(what) = day.life.as_deref().map(str::trim).filter(|what| !what.is_empty()) else { continue };
+        match stretches.last_mut() {
+            // A pause of some days is no end of it: `every Friday off` is one thing.
+            Some((name, _, last)) if *name == what && day.date - *last <= 8 => *last = day.date,
+            _ => stretches.push((what, day.date, day.date)),
+        }
+    }
+    let mut ends = [f64::MIN; 2];
+    stretches
+        .into_iter()
+        .filter_map(|(what, first, last)| {
+            let half = slot / 14.0;
+            let from = layout.left + slot_of(plan, first)? * slot - half;
+            let to = layout.left + slot_of(plan, last)? * slot + half;
+            let name = short(what, layout.name);
+            let long = name.chars().count() as f64 * 5.9;
+            let (anchor, text_x, text_from) =
+                if from + long > layout.width { ("end", to, to - long) } else { ("start", from, from) };
+            let row = usize::from(text_from < ends[0] && ends[1] <= text_from);
+            // Where both rows are taken the mark stands without its name; the week says it.
+            let name = if text_from < ends[row] { String::new() } else { name };
+            if !name.is_empty() {
+                ends[row] = text_from + long + 8.0;
+            }
+            Some(LifeMark {
+                name,
+                x: tenth(from),
+                width: tenth((to - from).max(3.0)),
+                y: tenth(top + 17.0 * row as f64),
+                text_x: tenth(text_x),
+                anchor,
+            })
+        })
+        .collect()
+}
+
+/// The season in characters: a bar a week, and under each what kind of week it is.
+#[derive(Debug, Serialize)]
+pub(super) struct SparkLine {
+    from: u32,
+    to: u32,
+    bars: String,
+    kinds: String,
+}
+
+/// The mark of a kind of week in plain text.
+fn letter(kind: WeekKind) -> char {
+    match kind {
+        WeekKind::Build => '↗',
+        WeekKind::Hold => '=',
+        WeekKind::Reset => '○',
+        WeekKind::Taper => '↘',
+        WeekKind::Race => '⚑',
+        WeekKind::Recover => '~',
+    }
+}
+
+/// The season as lines of text, each of a year at most.
+pub(super) fn sparkline(plan: &Plan, by_time: bool) -> Vec<SparkLine> {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let of = |week: &Week| amount(week, plan.units, by_time);
+    let most = plan.weeks.iter().map(of).fold(1.0, f64::max);
+    let block = |week: &Week| BLOCKS[((of(week) / most * 8.0).ceil() as usize).clamp(1, 8) - 1];
+    plan.weeks
+        .chunks(52)
+        .map(|weeks| SparkLine {
+            from: weeks.first().map_or(0, |week| week.number),
+            to: weeks.last().map_or(0, |week| week.number),
+            bars: weeks.iter().map(block).collect(),
+            kinds: weeks.iter().map(|week| letter(week.kind)).collect(),
+        })
+        .collect()
 }
 
 /// The distance between lines: 1, 2 or 5 times a power of ten, for at most five lines.

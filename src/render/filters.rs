@@ -29,13 +29,18 @@ impl std::error::Error for NoWords {}
 
 /// Puts all filters into an environment, for readers of these units.
 pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phrasebook>) {
-    env.add_filter("distance", move |metres: f64| units.distance(Distance::from_metres(metres)));
     env.add_filter("number", move |metres: f64| units.number(Distance::from_metres(metres)));
     env.add_filter("clock", clock);
     env.add_filter("css", |text: &str| Value::from_safe_string(html::css_string(text)));
     env.add_filter("code", |text: &str| Value::from_safe_string(markdown::code(text)));
     env.add_filter("linked", linked);
     let words = Words::new(book, units);
+    let w = words.clone();
+    env.add_filter("distance", move |metres: f64| w.distance(Distance::from_metres(metres)));
+    let w = words.clone();
+    env.add_filter("tongue", move |text: &str, own: Option<bool>| {
+        Value::from_safe_string(w.tongue(text, own.unwrap_or(false)).to_owned())
+    });
     let w = words.clone();
     env.add_filter("t", move |key: &str, kwargs: Kwargs| w.template_phrase(key, &kwargs));
     let w = words.clone();
@@ -44,7 +49,7 @@ pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phras
     env.add_filter("pace", move |value: Value| -> Result<String, Error> {
         Ok(match <[f64; 2]>::deserialize(&value) {
             Ok(range) => w.paces(range.map(Pace::from_seconds_per_km)),
-            Err(_) => units.pace(Pace::from_seconds_per_km(f64::try_from(value)?)),
+            Err(_) => w.pace(Pace::from_seconds_per_km(f64::try_from(value)?)),
         })
     });
     let w = words.clone();
@@ -119,11 +124,69 @@ pub(super) struct Words {
     book: Arc<Phrasebook>,
     /// The reader's units.
     pub(super) units: Units,
+    /// Their symbol in the language of the page.
+    unit: Arc<str>,
+}
+
+/// Languages written from right to left.
+const RIGHT_TO_LEFT: [&str; 6] = ["ar", "fa", "he", "ur", "ps", "yi"];
+
+/// Whether a language is written from right to left.
+pub(super) fn is_right_to_left(language: &str) -> bool {
+    RIGHT_TO_LEFT.contains(&language)
+}
+
+/// Whether a text holds a letter of a script that is written from right to left.
+pub(super) fn has_right_to_left(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
 }
 
 impl Words {
     pub(super) fn new(book: &Arc<Phrasebook>, units: Units) -> Self {
-        Self { book: Arc::clone(book), units }
+        let unit = book.phrases().get(&format!("page.unit.{}", units.symbol()));
+        Self { book: Arc::clone(book), units, unit: unit.map_or(units.symbol(), String::as_str).into() }
+    }
+
+    /// The language of the words.
+    pub(super) fn language(&self) -> &str {
+        self.book.language()
+    }
+
+    /// Whether the words are those that the rules are written in.
+    pub(super) fn in_english(&self) -> bool {
+        self.language() == "en"
+    }
+
+    /// Whether the language of the page has a name of its own for a workout.
+    pub(super) fn names_workout(&self, id: &str) -> bool {
+        self.in_english() || self.book.has(&format!("workout.{id}"))
+    }
+
+    /// The attributes of an element that holds a sentence of the rules, or one in the page's `own` language: on a page in
+    /// another language the rules still speak English, unless their script says otherwise.
+    pub(super) fn tongue(&self, text: &str, own: bool) -> &'static str {
+        let right_to_left = has_right_to_left(text);
+        match (is_right_to_left(self.language()), right_to_left) {
+            (true, true) | (false, false) if own || right_to_left || self.in_english() => "",
+            (_, true) => " dir=\"auto\"",
+            (true, false) if own => " dir=\"auto\"",
+            (_, false) => " lang=\"en\" dir=\"ltr\"",
+        }
+    }
+
+    /// `8 km`.
+    pub(super) fn distance(&self, distance: Distance) -> String {
+        format!("{} {}", self.units.number(distance), self.unit)
+    }
+
+    /// `5:30 /km`.
+    pub(super) fn pace(&self, pace: Pace) -> String {
+        format!("{} /{}", self.units.pace_number(pace), self.unit)
+    }
+
+    /// The reader's unit of distance, `km`.
+    pub(super) fn unit(&self) -> &str {
+        &self.unit
     }
 
     /// The words for a key of the table `page`, filled with facts; the key itself where there are none.
@@ -169,7 +232,7 @@ impl Words {
     /// `6:20–7:05 /km`; one figure where both are the same.
     pub(super) fn paces(&self, [fast, slow]: [Pace; 2]) -> String {
         let (from, to) = (self.units.pace_number(fast), self.units.pace_number(slow));
-        if from == to { self.units.pace(fast) } else { self.range(&from, &self.units.pace(slow)) }
+        if from == to { self.pace(fast) } else { self.range(&from, &self.pace(slow)) }
     }
 
     /// `1:52:10–1:56:40`.
@@ -271,12 +334,14 @@ impl Words {
         }
     }
 
-    /// A sentence in which distances and paces are turned into the reader's units, where it was written in others.
+    /// A sentence in which distances and paces are turned into the reader's units, where it was written in others, and
+    /// into their symbols in the language of the page.
     pub(super) fn in_units(&self, text: &str, written: Units) -> String {
-        if written == self.units { text.to_owned() } else { self.convert(text, written) }
+        let spelled = *self.unit != *self.units.symbol() && (has_right_to_left(text) || is_figures(text, written));
+        if written == self.units && !spelled { text.to_owned() } else { self.convert(text, written, spelled) }
     }
 
-    fn convert(&self, text: &str, written: Units) -> String {
+    fn convert(&self, text: &str, written: Units, spelled: bool) -> String {
         let unit = written.symbol();
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -293,11 +358,21 @@ impl Words {
                 out.push_str(&turned);
                 out.push_str(gap);
                 out.push_str(if slash { "/" } else { "" });
-                out.push_str(self.units.symbol());
+                out.push_str(if spelled { &self.unit } else { self.units.symbol() });
                 rest = tail;
             } else {
                 out.push_str(figures.text);
                 rest = after;
+                for (symbol, key) in if spelled { &SYMBOLS[..] } else { &[] } {
+                    let Some(tail) = spaced.strip_prefix(symbol).filter(|t| !t.starts_with(char::is_alphanumeric))
+                    else {
+                        continue;
+                    };
+                    out.push_str(gap);
+                    out.push_str(self.say(key, &args! { "n" => "" }).trim());
+                    rest = tail;
+                    break;
+                }
             }
         }
         out.push_str(rest);
@@ -306,6 +381,9 @@ impl Words {
 
     /// The figures before a unit, turned: paces where the unit has a slash, distances where it has none.
     fn turned(&self, figures: &Figures<'_>, written: Units, pace: bool) -> Option<String> {
+        if written == self.units {
+            return Some(figures.text.to_owned());
+        }
         let mut out = String::new();
         for part in &figures.parts {
             match part {
@@ -322,6 +400,14 @@ impl Words {
         }
         Some(out)
     }
+}
+
+/// The symbols of time and of short distances in what the rules say, and the phrases that hold those of the page.
+const SYMBOLS: [(&str, &str); 3] = [("min", "minutes"), ("s", "seconds"), ("m", "metres")];
+
+/// Whether a text is nothing but figures with a unit of distance, `6:10–7:02 /km`.
+fn is_figures(text: &str, written: Units) -> bool {
+    text.ends_with(written.symbol()) && !text.trim_end_matches(written.symbol()).contains(char::is_alphabetic)
 }
 
 /// A phrase with its gaps filled; none where it does more than name facts, or names one that is not there.

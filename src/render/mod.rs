@@ -9,6 +9,8 @@ mod folder;
 mod html;
 mod markdown;
 pub mod overview;
+mod pdf;
+pub mod picture;
 #[cfg(test)]
 pub(crate) mod sample;
 mod speech;
@@ -19,8 +21,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io;
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -33,6 +35,7 @@ use crate::plan::Plan;
 use crate::shipped;
 use crate::source::{Place, Text};
 
+pub use self::pdf::MARK as PDF_MARK;
 pub use self::speech::{Speech, Spoken};
 
 /// The comment by which our own pages are known again; it stands on their first line.
@@ -89,8 +92,9 @@ pub struct Page {
 pub struct Templates {
     phrasebook: Arc<Phrasebook>,
     sources: Arc<BTreeMap<String, Arc<Text>>>,
-    in_km: OnceLock<Environment<'static>>,
-    in_mi: OnceLock<Environment<'static>>,
+    /// The engines that were asked for so far, by language and units.
+    engines: Mutex<BTreeMap<(String, &'static str), Arc<Environment<'static>>>>,
+    browser: Option<PathBuf>,
 }
 
 impl Templates {
@@ -111,7 +115,7 @@ impl Templates {
         let templates = Self::new(phrasebook, sources);
         let mut findings = Findings::new();
         for name in own.keys() {
-            if let Err(error) = templates.environment(Units::Km).get_template(name) {
+            if let Err(error) = templates.environment(Units::Km, &templates.phrasebook).get_template(name) {
                 findings.push(templates.finding(&error));
             }
         }
@@ -127,6 +131,30 @@ impl Templates {
         Ok(markdown::page(&self.render("plan.md.j2", plan, *page)?))
     }
 
+    /// The season as a calendar for the fridge, one page across: an HTML file of its own.
+    ///
+    /// # Errors
+    /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+    pub fn fridge(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
+        Ok(html::page(&self.render("fridge.html.j2", plan, *page)?))
+    }
+
+    /// The page printed to PDF by an installed browser.
+    ///
+    /// # Errors
+    /// A finding where a template fails, or there is no browser, or it does not print.
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+    pub fn pdf(&self, plan: &Plan, page: &Page) -> Result<Vec<u8>, Finding> {
+        pdf::print(&self.html(plan, page)?, plan.start, self.browser.as_deref())
+    }
+
+    /// The same templates, printed to PDF by this browser.
+    #[must_use]
+    pub fn printed_by(self, browser: Option<PathBuf>) -> Self {
+        Self { browser, ..self }
+    }
+
     /// The plan as one self-contained HTML file.
     ///
     /// # Errors
@@ -137,7 +165,7 @@ impl Templates {
     }
 
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {
-        Self { phrasebook, sources: Arc::new(sources), in_km: OnceLock::new(), in_mi: OnceLock::new() }
+        Self { phrasebook, sources: Arc::new(sources), engines: Mutex::default(), browser: None }
     }
 
     fn shipped_sources() -> BTreeMap<String, Arc<Text>> {
@@ -148,48 +176,55 @@ impl Templates {
             .collect()
     }
 
-    fn environment(&self, units: Units) -> &Environment<'static> {
-        let cell = match units {
-            Units::Km => &self.in_km,
-            Units::Mi => &self.in_mi,
-        };
-        cell.get_or_init(|| {
-            let mut env = Environment::new();
-            // A format string may ask for a billion zeros before any bound on the page is met.
-            env.remove_filter("format");
-            let sources = Arc::clone(&self.sources);
-            env.set_loader(move |name| Ok(sources.get(name).map(|text| text.body.clone())));
-            env.set_undefined_behavior(UndefinedBehavior::Strict);
-            env.set_fuel(Some(FUEL));
-            env.set_syntax(
-                SyntaxConfig::builder()
-                    .trim_blocks(true)
-                    .lstrip_blocks(true)
-                    .build()
-                    .expect("the delimiters are the usual ones"),
-            );
-            env.set_auto_escape_callback(escaping);
-            env.set_formatter(print);
-            filters::add(&mut env, units, &self.phrasebook);
-            env
-        })
+    /// The words of a plan's language; our own where there are none for it.
+    fn book(&self, language: &str) -> Arc<Phrasebook> {
+        let own = Phrasebook::in_language(language).filter(|book| book.language() != self.phrasebook.language());
+        own.unwrap_or_else(|| Arc::clone(&self.phrasebook))
+    }
+
+    fn environment(&self, units: Units, book: &Arc<Phrasebook>) -> Arc<Environment<'static>> {
+        // Whoever panicked with the lock in hand has left no half-made engine behind: they are put in whole.
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = engines.entry((book.language().to_owned(), units.symbol()));
+        Arc::clone(engine.or_insert_with(|| Arc::new(self.engine(units, book))))
+    }
+
+    fn engine(&self, units: Units, book: &Arc<Phrasebook>) -> Environment<'static> {
+        let mut env = Environment::new();
+        // A format string may ask for a billion zeros before any bound on the page is met.
+        env.remove_filter("format");
+        let sources = Arc::clone(&self.sources);
+        env.set_loader(move |name| Ok(sources.get(name).map(|text| text.body.clone())));
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_fuel(Some(FUEL));
+        env.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()
+                .expect("the delimiters are the usual ones"),
+        );
+        env.set_auto_escape_callback(escaping);
+        env.set_formatter(print);
+        filters::add(&mut env, units, book);
+        env
     }
 
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     fn render(&self, name: &str, plan: &Plan, page: Page) -> Result<String, Finding> {
         let units = page.units.unwrap_or(plan.units);
-        let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
-        self.fill(name, view, units)
+        let book = self.book(&plan.language);
+        let view = Value::from(Serde(view::View::new(plan, units, page.paper, &book)));
+        self.fill(name, view, units, &book)
     }
 
     /// A template, filled.
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
-    fn fill(&self, name: &str, facts: Value, units: Units) -> Result<String, Finding> {
+    fn fill(&self, name: &str, facts: Value, units: Units, book: &Arc<Phrasebook>) -> Result<String, Finding> {
         let mut out = Limited { bytes: Vec::new(), full: false };
-        let rendered = self
-            .environment(units)
-            .get_template(name)
-            .and_then(|template| template.render_captured_to(facts, &mut out).map(|_| ()));
+        let engine = self.environment(units, book);
+        let rendered =
+            engine.get_template(name).and_then(|template| template.render_captured_to(facts, &mut out).map(|_| ()));
         match rendered {
             Ok(()) => Ok(String::from_utf8(out.bytes).expect("templates write whole strings")),
             Err(_) if out.full => Err(too_big()),
@@ -419,11 +454,12 @@ mod tests {
         let (html, md) = (html_of(&plan), markdown_of(&plan));
         leave("typed.html", &html);
         leave("typed.md", &md);
-        for wrong in ["<script", "<b>|", "<i>", "onload=\"", "display:none}"] {
+        for wrong in ["<script>alert", "<b>|", "<i>", "onload=\"", "display:none}"] {
             assert!(!html.contains(wrong), "{wrong}");
         }
-        assert_eq!(html.matches("</style>").count(), 1);
-        assert!(html.contains("<html lang=\"und\" dir=\"ltr\">"));
+        // The one script is our own, which marks today's week.
+        assert_eq!((html.matches("</style>").count(), html.matches("<script").count()), (1, 1));
+        assert!(html.contains("<html lang=\"en\" dir=\"ltr\">"));
         assert!(html.contains("&lt;b&gt;|") && html.contains("سباق دبي"));
         assert!(html.contains("=HYPERLINK(&quot;http://x&quot;)"));
         assert!(html.contains("<a href=\"https://ok.example/a\">https://ok.example/a</a>."));
@@ -623,7 +659,8 @@ mod tests {
         let templates = shipped();
         let mut asked = 0;
         for (name, text) in templates.sources.iter() {
-            templates.environment(Units::Km).get_template(name).unwrap_or_else(|error| panic!("{error:?}"));
+            let engine = templates.environment(Units::Km, &book);
+            engine.get_template(name).unwrap_or_else(|error| panic!("{error:?}"));
             for (end, _) in text.body.match_indices("\"|t") {
                 let start = text.body[..end].rfind('"').unwrap() + 1;
                 let key = format!("page.{}", &text.body[start..end]);
@@ -648,6 +685,33 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_names_every_file_variable_and_filter() {
+        let manual = include_str!("../../templates/README.md");
+        let plan = sample::plan();
+        let view = serde_json::to_value(view::View::new(&plan, plan.units, Paper::A4, &book())).unwrap();
+        let week = &view["weeks"][0];
+        let mut names: Vec<&String> = Vec::new();
+        for facts in
+            [&view, week, &week["days"][0], &week["days"][0]["sessions"][0], &view["spark"][0], &view["notes"][0]]
+        {
+            names.extend(facts.as_object().unwrap().keys());
+        }
+        let words: std::collections::BTreeSet<&str> =
+            manual.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+        for name in names {
+            assert!(words.contains(name.as_str()), "templates/README.md does not name `{name}`");
+        }
+        for (at, _) in include_str!("filters.rs").match_indices("env.add_filter(\"") {
+            let name = include_str!("filters.rs")[at + 16..].split('"').next().unwrap();
+            assert!(manual.contains(&format!("\\|{name}")), "templates/README.md does not name the filter `{name}`");
+        }
+        for name in shipped().sources.keys().filter(|name| !name.contains('/')) {
+            let name = name.split('.').next().unwrap();
+            assert!(words.contains(name), "templates/README.md does not name `{name}`");
+        }
+    }
+
+    #[test]
     fn every_label_of_the_page_is_used_somewhere() {
         let templates: String = shipped().sources.values().map(|text| text.body.as_str()).collect();
         let code = [include_str!("filters.rs"), include_str!("view.rs"), include_str!("chart.rs")].concat();
@@ -663,7 +727,14 @@ mod tests {
         for (name, text) in shipped().sources.iter().filter(|(name, _)| name.ends_with(".html.j2")) {
             let mut words = text.body.clone();
             // What is left without braces and tags is printed as it stands.
-            for (open, close) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<style>", "</style>"), ("<", ">")] {
+            for (open, close) in [
+                ("{{", "}}"),
+                ("{%", "%}"),
+                ("{#", "#}"),
+                ("<style>", "</style>"),
+                ("<script>", "</script>"),
+                ("<", ">"),
+            ] {
                 while let Some(start) = words.find(open) {
                     let end = words[start..].find(close).map_or(words.len(), |at| start + at + close.len());
                     words.replace_range(start..end, "");

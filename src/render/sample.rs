@@ -485,7 +485,7 @@ pub(crate) fn plan() -> Plan {
         ]
         .map(|(id, title)| Verdict { id: id.to_owned(), title: title.to_owned(), kept: true, source: texts(&["frandsen-2025"]) })
         .to_vec(),
-        coach: Some(PlanCoach { name: Some("Lina".to_owned()), contact: Some("lina@creek.example".to_owned()), colour: None }),
+        coach: Some(PlanCoach { name: Some("Lina".to_owned()), contact: Some("lina@creek.example".to_owned()), colour: None, logo: None }),
         card: Vec::new(),
         rules_digest: "sha256:5b1f0c".to_owned(),
     }

@@ -30,15 +30,18 @@ pub struct Spoken {
 #[derive(Debug)]
 pub struct Speech<'p> {
     plan: &'p Plan,
-    book: &'p Arc<Phrasebook>,
+    book: Arc<Phrasebook>,
     words: Words,
 }
 
 impl<'p> Speech<'p> {
-    /// Of this plan, in these units; in its own where there are none.
+    /// Of this plan, in these units; in its own where there are none. It is spoken in the plan's language, and in that of
+    /// the words at hand where there are none for it.
     #[must_use]
-    pub fn new(plan: &'p Plan, units: Option<Units>, book: &'p Arc<Phrasebook>) -> Self {
-        Self { plan, book, words: Words::new(book, units.unwrap_or(plan.units)) }
+    pub fn new(plan: &'p Plan, units: Option<Units>, book: &Arc<Phrasebook>) -> Self {
+        let own = Phrasebook::in_language(&plan.language).filter(|own| own.language() != book.language());
+        let book = own.unwrap_or_else(|| Arc::clone(book));
+        Self { plan, words: Words::new(&book, units.unwrap_or(plan.units)), book }
     }
 
     /// The reader's units.
@@ -95,7 +98,7 @@ impl<'p> Speech<'p> {
     /// `8 km`.
     #[must_use]
     pub fn distance(&self, distance: Distance) -> String {
-        self.words.units.distance(distance)
+        self.words.distance(distance)
     }
 
     /// `44 min`.

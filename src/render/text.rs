@@ -19,8 +19,9 @@ impl Templates {
             return Err(Finding::error("no-such-week").with("week", week).with("weeks", plan.weeks.len()));
         }
         let units = page.units.unwrap_or(plan.units);
-        let view = Value::from(Serde(view::View::new(plan, units, page.paper, &self.phrasebook)));
-        let words = self.fill("plan.txt.j2", minijinja::context! { only => page.week, ..view }, units)?;
+        let book = self.book(&plan.language);
+        let view = Value::from(Serde(view::View::new(plan, units, page.paper, &book)));
+        let words = self.fill("plan.txt.j2", minijinja::context! { only => page.week, ..view }, units, &book)?;
         let words = words.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
         // What is to be pasted says nothing of where it comes from; a file is known again by its first line.
         let mark = if page.bare { String::new() } else { format!("{SCHEMA}\n\n") };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Paper;
-use super::chart::{Chart, charts, text_bar};
-use super::filters::Words;
-use super::html;
+use super::chart::{Chart, SparkLine, charts, sparkline, text_bar};
+use super::filters::{Words, has_right_to_left, is_right_to_left};
+use super::{html, picture};
 use crate::args;
 use crate::calendar::Date;
 use crate::finding::{Args, Severity};
@@ -24,16 +24,19 @@ use crate::session::{Session, SessionKind, Step, Stretch};
 /// The order of the paces, easiest first.
 const PACES: [&str; 6] = ["easy", "steady", "marathon", "threshold", "interval", "repetition"];
 
-/// Languages written from right to left.
-const RIGHT_TO_LEFT: [&str; 6] = ["ar", "fa", "he", "ur", "ps", "yi"];
-
 /// The root of what a template gets.
 #[derive(Debug, Serialize)]
 pub(super) struct View<'a> {
-    language: &'a str,
+    language: String,
     /// `ltr` or `rtl`.
     dir: &'static str,
     units: &'static str,
+    /// The symbol of the units in the language of the page.
+    unit: String,
+    /// The coach's logo, a picture as a `data:` address.
+    logo: Option<&'a str>,
+    /// The season in one line of text, or in a line a year.
+    spark: Vec<SparkLine>,
     paper: &'static str,
     /// A coach's colour for light and for dark; none where there is none, or it is no colour.
     colour: Option<[String; 2]>,
@@ -171,6 +174,9 @@ pub(super) struct SessionView<'a> {
     mark: &'static str,
     pub(super) title: String,
     pub(super) detail: String,
+    /// Whether title and detail are in the language of the page.
+    own_title: bool,
+    own_detail: bool,
     /// What is prescribed, a distance or a time; the other of the two is an estimate.
     pub(super) amount: String,
     /// The same for a small box: a bare number of kilometres or miles, or minutes.
@@ -231,9 +237,17 @@ impl<'a> View<'a> {
             .collect();
         notes.sort_by_key(|note| note.number);
         Self {
-            language: if is_language(&plan.language) { &plan.language } else { "und" },
-            dir: if is_right_to_left(&plan.language) { "rtl" } else { "ltr" },
+            // Where there are no words for the plan's language the page is in our own, and says so.
+            language: if is_language(&plan.language) && plan.language.starts_with(words.language()) {
+                plan.language.clone()
+            } else {
+                words.language().to_owned()
+            },
+            dir: if is_right_to_left(words.language()) { "rtl" } else { "ltr" },
             units: units.symbol(),
+            unit: words.unit().to_owned(),
+            logo: plan.coach.as_ref().and_then(|coach| coach.logo.as_deref()).filter(|logo| picture::is_picture(logo)),
+            spark: sparkline(plan, by_time),
             paper: paper.name(),
             colour: plan.coach.as_ref().and_then(|coach| html::readable(coach.colour.as_deref()?)),
             title: &plan.title,
@@ -302,11 +316,6 @@ fn card<'a>(plan: &'a Plan, words: &Words) -> Vec<CardView<'a>> {
 fn is_language(tag: &str) -> bool {
     let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
     tag.len() <= 35 && tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.split('-').all(part)
-}
-
-fn is_right_to_left(language: &str) -> bool {
-    let main = language.split(['-', '_']).next().unwrap_or_default();
-    RIGHT_TO_LEFT.contains(&main)
 }
 
 /// Whether time is what counts: there are runs, and the distance of each is an estimate.
@@ -467,7 +476,7 @@ pub(super) fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words)
         let brief = words.say("brief_minutes", &args! { "n" => minutes });
         (words.minutes(session.duration_s), brief)
     } else {
-        (words.units.distance(session.distance_m), words.units.number(session.distance_m))
+        (words.distance(session.distance_m), words.units.number(session.distance_m))
     };
     let written = |text: &str| words.in_units(text, plan.units);
     let mut extras = Vec::new();
@@ -481,19 +490,28 @@ pub(super) fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words)
         extras.push(words.say("indoors", &Args::new()));
     }
     extras.extend(session.notes.iter().map(|note| written(note)));
+    // The engine spells steps in English; on a page in another language they are said again from the steps themselves.
+    let spelled = session.steps.len() > 1 && !words.in_english();
     let detail = match session.detail.trim() {
         "" if session.steps.len() > 1 => steps(&session.steps, words),
+        _ if spelled => steps(&session.steps, words),
         told => written(told),
     };
+    let by_words = |told: &str| told.split(|c: char| !c.is_alphabetic()).any(|word| word.is_ascii() && word.len() > 3);
     let target = match session.target.trim() {
-        "" => main_stretch(session).map(|stretch| target(stretch, session.effort_only, words)).unwrap_or_default(),
+        told if told.is_empty() || !words.in_english() && by_words(told) => {
+            main_stretch(session).map(|stretch| target(stretch, session.effort_only, words)).unwrap_or_default()
+        }
         told => written(told),
     };
+    let title = written(&session.title);
     SessionView {
         id: &session.id,
         kind: session.kind,
         mark,
-        title: written(&session.title),
+        own_title: has_right_to_left(&title) || words.names_workout(&session.id),
+        own_detail: spelled || words.in_english(),
+        title,
         detail,
         amount,
         brief,
@@ -532,7 +550,7 @@ fn stretch_amount(stretch: &Stretch, words: &Words) -> String {
         crate::session::By::Distance if metres < 2000.0 && metres % 100.0 == 0.0 && metres % 1000.0 != 0.0 => {
             words.say("metres", &args! { "n" => metres as i64 })
         }
-        crate::session::By::Distance => words.units.distance(stretch.distance_m),
+        crate::session::By::Distance => words.distance(stretch.distance_m),
     }
 }
 
