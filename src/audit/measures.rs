@@ -505,7 +505,9 @@ fn outdoor_wbgt(season: &Season<'_>) -> Vec<Sighting> {
 fn moved(session: &Session, run_at: &str) -> bool {
     let early = session.start_by.as_deref().is_some_and(|by| by <= "07:30");
     let late = session.start_from.as_deref().is_some_and(|from| from >= "18:00");
-    early && run_at != "dawn" || late && !matches!(run_at, "evening" | "night")
+    // An evening is told by its sun: whoever sets out after that runs in the dark.
+    let dark = session.start_from.as_deref().is_some_and(|from| from > "19:00");
+    early && run_at != "dawn" || late && !matches!(run_at, "evening" | "night") || dark && run_at == "evening"
 }
 
 /// How many weeks there are. Unit: count.

@@ -390,10 +390,10 @@ impl<'a> Frame<'a> {
     /// The settings of every week as far as they are known before resets are placed.
     fn place(&self, book: &Rulebook, request: &Request, weather: &[Option<Usual>], ledger: &mut Ledger) -> Vec<Placed> {
         let weeks = || self.slots.iter().zip(weather);
-        // Where a week is too hot for its usual hour, only its settings tell whether another one is left: who has moved the
-        // hour stands in the ledger, so this one is kept for the while.
+        // Only the settings of a hot week tell whether an hour is left: who has moved the hour stands in the ledger, so this
+        // one is kept for the while.
         let too_hot = |(slot, weather): (&Slot, &Option<Usual>)| {
-            let hot = weather.as_ref().is_some_and(|week| week.weather.wbgt_c >= book.bands.never);
+            let hot = weather.as_ref().is_some_and(Usual::is_hot) && !request.home.has_treadmill();
             hot && self.placed(book, request, slot, weather.as_ref(), None, &mut Ledger::new()).is_too_hot(
                 book,
                 request,

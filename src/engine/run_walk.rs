@@ -81,7 +81,7 @@ impl Turns {
 
     /// Notes the longest running of a week.
     ///
-    /// A week cut short is no reference for growth; one off, or on the way back, is none for a taper.
+    /// A week cut short is no reference for growth, nor for a taper where it holds more than a usual week; one off, or on the way back, is none for a taper.
     pub fn printed(&mut self, week: &Week, whole: bool) {
         if week.kind.trains() {
             self.trained = week.longest_run_m;
@@ -90,12 +90,18 @@ impl Turns {
             }
         }
         if !matches!(week.kind, WeekKind::Reset | WeekKind::Recover) && !week.volume_m.is_zero() {
-            self.before = week.volume_m;
+            self.before = if whole { week.volume_m } else { week.volume_m.min(self.before) };
         }
         for day in &week.days {
             let runs = day.sessions.iter().filter(|session| session.kind != SessionKind::Race);
             self.month.ran(day.date, runs.map(|session| session.distance_m).max().unwrap_or_default());
         }
+    }
+
+    /// What the last whole training week came to, as printed.
+    #[must_use]
+    pub fn last_week(&self) -> Option<Distance> {
+        self.weeks.last().copied()
     }
 
     /// How much running a week of a kind may hold.

@@ -104,6 +104,7 @@ fn headline(told: &Told<'_>, week: &Week, moods: &mut BTreeMap<&'static str, usi
         WeekKind::Recover if away == Some(Away::Off) => "away",
         WeekKind::Recover if away == Some(Away::TooHot) => "too-hot",
         WeekKind::Recover if away.is_some() => "return",
+        WeekKind::Recover if week.phase.trains() => "below",
         kind => kind.name(),
     };
     let variants = (1..=99).take_while(|n| phrases.has(&format!("headline.{mood}.{n}"))).count().max(1);

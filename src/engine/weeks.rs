@@ -286,7 +286,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             season.frame.runs,
             season.frame.grain,
         );
-        let (target, chosen, laid) = self.fitted(index, target, &days, &settled, &speeds, &hand);
+        let (mut target, chosen, laid) = self.fitted(index, target, &days, &settled, &speeds, &hand);
         self.turns.coming(season, slot.start, target.kind);
         let done: Vec<Choice> = chosen
             .iter()
@@ -327,6 +327,11 @@ impl<'s, 'l> Maker<'s, 'l> {
             turn: 0,
         };
         let mut out = self.printed(index, &target, &laid, &chosen, &settled, &speeds, &manner, easy_only, &hand);
+        let stop = self.turns.last_week().map(|last| last.times(settled.get(key::RESET_STOP).fraction()));
+        if target.kind == WeekKind::Reset && stop.is_some_and(|stop| out.volume_m < stop) {
+            // What its days cannot hold is no step back that anybody has planned.
+            (target.kind, out.kind) = (WeekKind::Recover, WeekKind::Recover);
+        }
         self.remember(index, &out, &laid, target.kind, &hand);
         if !self.ledger.keeps() {
             // Only tried: nobody reads it.

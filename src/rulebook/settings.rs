@@ -427,6 +427,7 @@ settings! {
     RESET_BEFORE_TAPER: i64 = "reset.before-taper", Count, 0 ..= 6, Placement;
     RESET_VOLUME: Share = "reset.volume", Share, 0 ..= 100, Amount;
     RESET_VOLUME_BELOW: Share = "reset.volume-below", Share, 10 ..= 100, Season;
+    RESET_STOP: Share = "reset.stop", Share, 0 ..= 90, Season;
     RESET_LEAST: Share = "reset.least", Share, 0 ..= 90, Season;
     RESET_LONG_RUN: Share = "reset.long-run", Share, 0 ..= 100, Amount;
     RESET_LONG_RUN_MOST: Duration = "reset.long-run-most", Duration, 20 ..= 240, Amount;

@@ -86,7 +86,9 @@ impl Maker<'_, '_> {
                 let whole = race.map_or(1.0, |date| ((date - slot.start) as f64 / (DAYS - 2) as f64).min(1.0));
                 let mut volume = self.climb.reference().times(share.fraction() * whole).floor_to(grain);
                 // A taper falls, whatever life made of the weeks before it.
-                for before in self.memory.week_before.into_iter().chain(self.climb.last()) {
+                // Before the first whole week it falls from what the runner did; runs by the minute see to it by their turns.
+                let came = Some(season.who.weekly).filter(|weekly| !weekly.is_zero() && !season.frame.run_walk);
+                for before in self.memory.week_before.into_iter().chain(self.climb.last().or(came)) {
                     volume = volume.min(before.times(placed.get(key::TAPER_BELOW).fraction()).floor_to(grain));
                 }
                 let long = (slot.phase == PhaseName::Taper).then(|| {
@@ -244,6 +246,7 @@ impl Maker<'_, '_> {
         }
         let most = settled.get(key::RESET_LONG_RUN_MOST).at(speeds.reckon(Intensity::Easy)).floor_to(grain);
         let most_cut = block.times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
+        let most_cut = most_cut.min(self.allowed_in(season.frame.slots[index].start));
         let most_cut =
             most_cut.min(settled.get(key::LONG_RUN_LONGEST).at(speeds.reckon(Intensity::Easy))).floor_to(grain);
         let cut = block.times(settled.get(key::RESET_LONG_RUN).fraction()).round_to(grain);
@@ -281,7 +284,15 @@ pub(super) fn longest_in_time(settled: &Settled, speeds: &Speeds) -> Distance {
 pub(super) fn start_of(season: &Season<'_>) -> Distance {
     let settled = &season.frame.settled;
     let usual = settled.get(key::RUNS_PER_WEEK).max(1) as f64;
-    settled.get(key::VOLUME_START).times((season.frame.runs.max(1) as f64 / usual).min(1.0))
+    let start = settled.get(key::VOLUME_START);
+    // By the minute the start is a time: whoever runs slower gets less far in it.
+    let start = if season.frame.run_walk {
+        let (assumed, easy) = (settled.get(key::PACE_ASSUMED_EASY), season.frame.speeds.reckon(Intensity::Easy));
+        start.at(assumed).at(easy)
+    } else {
+        start
+    };
+    start.times((season.frame.runs.max(1) as f64 / usual).min(1.0))
 }
 
 /// The longest run before the season: as told, or an even share of where the season starts.

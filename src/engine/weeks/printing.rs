@@ -108,14 +108,36 @@ impl Maker<'_, '_> {
                         } else {
                             spell(run.distance, &speller, &outdoors)
                         };
-                        if inside && !hard && own.is_none() && !season.frame.run_walk {
+                        let easy_going = !hard && own.is_none() && !matches!(run.role, Role::Hard(_));
+                        if inside && easy_going && !season.frame.run_walk {
                             // As long outdoors as the heat allows, and the rest indoors.
                             let first = longest_outdoors
                                 .at(speller.speeds.reckon(Intensity::Easy))
                                 .floor_to(season.frame.grain);
                             if heat::worth_a_part(season.book, longest_outdoors, run.distance, first) {
                                 let rest = run.distance - first;
-                                let parts = [spell(first, &speller, &outdoors), spell(rest, &inside_speller, &indoors)];
+                                // What the long run holds besides easy running comes last, where the rest has room for it.
+                                let steps = &workout.rungs[rung].steps;
+                                let holds = workout::measure(steps, None, inside_speller.speeds).distance <= rest;
+                                let plain = match run.role {
+                                    Role::Long => SessionKind::Long,
+                                    _ if strides.contains(&day) => SessionKind::Easy,
+                                    _ => workout.kind,
+                                };
+                                let plain = Some(sessions::plain(plain)).filter(|plain| *plain != id);
+                                let easy = |distance, speller: &Speller<'_>, manner: &Manner| {
+                                    match plain.and_then(|id| Some((id, season.book.workouts.get(id)?))) {
+                                        Some((id, own)) => speller.session(id, own, &own.rungs[0], distance, manner),
+                                        None => spell(distance, speller, manner),
+                                    }
+                                };
+                                let outside = easy(first, &speller, &outdoors);
+                                let parts = if holds {
+                                    [outside, spell(rest, &inside_speller, &indoors)]
+                                } else {
+                                    session = easy(run.distance, &inside_speller, &indoors);
+                                    [outside, easy(rest, &inside_speller, &indoors)]
+                                };
                                 heat::join(&mut session, parts);
                             }
                         }
