@@ -1438,3 +1438,570 @@ start = 2026-11-30
 "#,
     );
 }
+
+#[test]
+fn newcomers_start_with_twenty_minutes_however_little_they_ran() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "1 km"
+longest = "0.2 km"
+
+[week]
+days = ["tue", "thu", "sat"]
+starts = "mon"
+long-run = "tue"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+weeks = 6
+
+"#,
+    );
+}
+
+#[test]
+fn a_long_run_with_a_steady_finish_is_shared_with_the_treadmill() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+recent = { race = "10k", time = "49:30", date = 2026-12-05 }
+
+[[race]]
+race = "15k"
+date = 2027-07-05
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = true
+
+[week]
+days = ["tue", "thu", "sat"]
+starts = "mon"
+long-run = "tue"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_short_fast_on_one_run_a_week_makes_no_step_back_a_stop() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "67 km"
+longest = "32.2 km"
+
+[[race]]
+race = "50k"
+date = 2027-06-03
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = false
+run-at = "afternoon"
+
+[week]
+days = ["thu"]
+starts = "mon"
+
+[[life]]
+from = 2027-04-30
+to = 2027-05-02
+load = "fasting"
+
+[plan]
+start = 2027-03-08
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_shared_long_run_keeps_within_its_time() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "26 km"
+longest = "10.1 km"
+recent = { race = "10k", time = "51:30", date = 2026-12-05 }
+
+[[race]]
+race = "half-marathon"
+date = 2027-08-05
+priority = "A"
+
+[place]
+climate = "singapore"
+treadmill = true
+
+[week]
+days = ["thu"]
+starts = "mon"
+
+[[week-kind]]
+starting = 2027-01-04
+kind = "reset"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn other_sport_in_a_fast_too_hot_to_run_is_no_run() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[[race]]
+race = "10k"
+date = 2027-08-12
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = false
+
+[week]
+days = ["fri"]
+starts = "mon"
+
+[[life]]
+from = 2027-06-23
+to = 2027-07-19
+load = "fasting"
+
+[plan]
+start = 2027-03-08
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_day_of_fasting_does_not_move_the_other_days_into_the_evening_heat() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "singapore"
+treadmill = false
+run-at = "evening"
+
+[week]
+days = ["sun"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-30
+to = 2027-02-01
+load = "fasting"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+weeks = 6
+
+"#,
+    );
+}
+
+#[test]
+fn a_newcomers_taper_falls_from_a_first_week_cut_short() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "1 km"
+
+[[race]]
+race = "10k"
+date = 2027-01-24
+priority = "A"
+
+[week]
+days = ["mon", "sat", "sun"]
+starts = "sun"
+
+[[life]]
+from = 2027-01-03
+to = 2027-01-17
+load = "busy"
+days = ["tue", "fri"]
+
+[plan]
+start = 2027-01-05
+units = "km"
+accept-risk = true
+
+"#,
+    );
+}
+
+#[test]
+fn a_hot_night_on_one_run_a_week_is_no_planned_step_back() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "62 km"
+longest = "30.4 km"
+recent = { race = "10k", time = "52:30", date = 2027-11-13 }
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "50-mile"
+date = 2028-07-13
+priority = "A"
+
+[place]
+climate = "hot-desert"
+treadmill = false
+run-at = "night"
+
+[week]
+days = ["tue"]
+starts = "mon"
+
+[plan]
+start = 2027-12-13
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_progression_run_is_not_taken_apart() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "64 km"
+recent = { race = "10k", time = "62:30", date = 2027-02-13 }
+
+[place]
+climate = "dubai"
+treadmill = true
+run-at = "noon"
+
+[week]
+days = ["mon", "wed", "fri", "sat"]
+starts = "mon"
+
+[plan]
+start = 2027-03-15
+units = "km"
+accept-risk = false
+weeks = 29
+
+"#,
+    );
+}
+
+#[test]
+fn an_evening_after_a_fast_is_run_in_the_cool() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "hot-humid"
+treadmill = false
+run-at = "evening"
+
+[week]
+days = ["tue"]
+starts = "mon"
+
+[[life]]
+from = 2028-03-02
+to = 2028-03-13
+load = "fasting"
+
+[plan]
+start = 2027-11-29
+units = "km"
+accept-risk = false
+weeks = 16
+
+"#,
+    );
+}
+
+#[test]
+fn a_shared_long_run_for_a_short_race_keeps_within_its_time() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "45 km"
+longest = "18.9 km"
+
+[[race]]
+race = "10k"
+date = 2027-09-20
+priority = "A"
+
+[place]
+climate = "hot-desert"
+treadmill = true
+
+[week]
+days = ["fri"]
+starts = "mon"
+
+[plan]
+start = 2027-06-14
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn the_coachs_step_back_after_days_off_grows_no_run() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "35 km"
+longest = "13.3 km"
+recent = { race = "10k", time = "56:30", date = 2026-12-04 }
+
+[[race]]
+race = "mile"
+date = 2027-04-07
+priority = "A"
+
+[week]
+days = ["mon", "fri"]
+starts = "sun"
+
+[[life]]
+from = 2027-02-26
+to = 2027-03-05
+load = "off"
+
+[[week-kind]]
+starting = 2027-03-21
+kind = "reset"
+
+[plan]
+start = 2027-01-03
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_step_back_in_a_fast_holds_what_it_can() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "53 km"
+longest = "19.1 km"
+injured-until = 2027-05-10
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "marathon"
+date = 2027-12-09
+priority = "A"
+goal = "4:37:49"
+
+[place]
+climate = "hot-desert"
+treadmill = false
+
+[week]
+days = ["sat"]
+starts = "mon"
+
+[plan]
+start = 2027-05-10
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn a_step_back_with_no_day_left_is_none() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+finished = ["marathon", "50k"]
+
+[[race]]
+race = "5k"
+date = 2027-10-11
+priority = "A"
+
+[place]
+climate = "dubai"
+treadmill = false
+
+[week]
+days = ["fri", "sat"]
+starts = "mon"
+
+[[life]]
+from = 2027-07-03
+to = 2027-07-03
+load = "fasting"
+
+[plan]
+start = 2027-05-24
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn an_evening_too_hot_is_left_for_dawn() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "hot-desert"
+treadmill = false
+run-at = "noon"
+
+[week]
+days = ["wed"]
+starts = "mon"
+
+[[life]]
+from = 2027-08-23
+to = 2027-09-13
+load = "fasting"
+
+[plan]
+start = 2027-07-12
+units = "km"
+accept-risk = false
+weeks = 10
+
+"#,
+    );
+}
+
+#[test]
+fn a_newcomer_who_is_slow_starts_by_the_minute_too() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "2 km"
+
+[[race]]
+race = "mile"
+date = 2027-03-07
+priority = "A"
+goal = "0:12:07"
+
+[week]
+days = ["sat"]
+starts = "mon"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+
+"#,
+    );
+}
+
+#[test]
+fn the_first_run_after_a_month_off_beside_a_mile_is_no_longer_than_the_mile_allows() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "40 km"
+longest = "14 km"
+
+[[race]]
+race = "mile"
+date = 2027-03-10
+priority = "C"
+
+[[race]]
+race = "10k"
+date = 2027-05-30
+priority = "A"
+
+[week]
+days = ["tue", "thu", "sat", "sun"]
+starts = "mon"
+
+[[life]]
+from = 2027-02-01
+to = 2027-03-14
+load = "off"
+
+[plan]
+start = 2027-01-04
+units = "km"
+"#,
+    );
+}
+
+#[test]
+fn a_gulf_summer_without_a_treadmill_is_planned() {
+    for (start, hour) in [("2027-06-07", "dawn"), ("2027-07-12", "evening"), ("2027-08-02", "night")] {
+        keeps_every_law(&format!(
+            r#"[runner]
+level = "intermediate"
+weekly = "35 km"
+
+[[race]]
+race = "marathon"
+date = 2028-01-09
+priority = "A"
+
+[place]
+climate = "abu-dhabi"
+run-at = "{hour}"
+treadmill = false
+
+[week]
+days = ["mon", "wed", "fri", "sun"]
+starts = "sun"
+
+[plan]
+start = {start}
+units = "km"
+"#
+        ));
+    }
+}
