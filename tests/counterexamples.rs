@@ -2005,3 +2005,33 @@ units = "km"
         ));
     }
 }
+
+#[test]
+fn a_night_after_a_fast_waits_for_the_night() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "hot-desert"
+treadmill = false
+run-at = "evening"
+
+[week]
+days = ["thu"]
+starts = "mon"
+
+[[life]]
+from = 2027-06-27
+to = 2027-07-07
+load = "fasting"
+
+[plan]
+start = 2027-04-05
+units = "km"
+accept-risk = false
+weeks = 14
+"#,
+    );
+}

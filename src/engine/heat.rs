@@ -481,7 +481,10 @@ pub fn start(season: &Season<'_>, index: usize, date: Date, outdoors: Duration, 
             Start { from: None, by: Some(if length > 0 { by.max(hours.earliest) } else { by }) }
         }
         (PartOfDay::Evening | PartOfDay::Night, _, Some(sunset)) => {
-            Start { from: Some(later(sunset + margin).max(fixed.unwrap_or(0)).min(LAST_START)), by: None }
+            // The evening is still warm when the night, by which the run is planned, no longer is.
+            let night = if usual.hour == PartOfDay::Night { hours.night } else { 0 };
+            let from = later(sunset + margin).max(night).max(fixed.unwrap_or(0));
+            Start { from: Some(from.min(LAST_START)), by: None }
         }
         _ => Start { from: fixed, by: None },
     }
