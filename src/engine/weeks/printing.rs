@@ -125,11 +125,11 @@ impl Maker<'_, '_> {
                                     _ => workout.kind,
                                 };
                                 let plain = Some(sessions::plain(plain)).filter(|plain| *plain != id);
-                                let easy = |distance, speller: &Speller<'_>, manner: &Manner| {
-                                    match plain.and_then(|id| Some((id, season.book.workouts.get(id)?))) {
-                                        Some((id, own)) => speller.session(id, own, &own.rungs[0], distance, manner),
-                                        None => spell(distance, speller, manner),
-                                    }
+                                let easy = |distance, speller: &Speller<'_>, manner: &Manner| match plain
+                                    .and_then(|id| Some((id, season.book.workouts.get(id)?)))
+                                {
+                                    Some((id, own)) => speller.session(id, own, &own.rungs[0], distance, manner),
+                                    None => spell(distance, speller, manner),
                                 };
                                 let outside = easy(first, &speller, &outdoors);
                                 let parts = if holds {
