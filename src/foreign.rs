@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 pub use self::season::Usual;
 
-use self::cells::{Column, Columns, Order, Stamp, amount, stamp};
+pub use self::cells::Order;
+use self::cells::{Column, Columns, Stamp, amount, stamp};
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings};
 use crate::measure::{Distance, Duration, Units};
@@ -24,7 +25,7 @@ use crate::source::{Place, Text};
 const LONGEST: i64 = 2 * 366;
 
 /// Among so many first rows the one that names the columns is looked for.
-const HEAD_WITHIN: usize = 12;
+pub const HEAD_WITHIN: usize = 12;
 
 /// What a table says, row by row.
 #[derive(Debug, Clone)]
@@ -73,7 +74,7 @@ struct Work {
 /// # Errors
 /// No columns to go by, units that nobody said, and every cell that cannot be read, each at its place.
 pub fn read(text: &Arc<Text>, units: Option<Units>) -> Result<(Table, Findings), Findings> {
-    let lines = records(text)?;
+    let lines = lines(text)?;
     let Some((head, columns)) =
         lines.iter().take(HEAD_WITHIN).enumerate().find_map(|(at, line)| Some((at, Columns::of(&line.cells)?)))
     else {
@@ -81,7 +82,8 @@ pub fn read(text: &Arc<Text>, units: Option<Units>) -> Result<(Table, Findings),
     };
     let mut findings = Findings::new();
     let body = &lines[head + 1..];
-    let order = columns.order(body.iter().map(|line| line.cells.as_slice()));
+    let dates: Vec<String> = body.iter().map(|line| columns.cell(Column::Date, &line.cells)).collect();
+    let order = order(&dates);
     let mut units_missing: Option<Place> = None;
     let mut rows = Vec::new();
     for line in body {
@@ -140,7 +142,21 @@ pub fn read(text: &Arc<Text>, units: Option<Units>) -> Result<(Table, Findings),
     findings.unless_stopped(Table { rows, title, units })
 }
 
-fn date(cell: &str, order: Option<Order>) -> Option<Date> {
+/// Which comes first in dates of slashes, day or month, as all of them together tell it.
+#[must_use]
+pub fn order(dates: &[String]) -> Option<Order> {
+    cells::order(dates)
+}
+
+/// What a word of the contract for a kind of session says: whether it is on foot; none where it is no such word.
+#[must_use]
+pub fn is_on_foot(kind: &str) -> Option<bool> {
+    SessionKind::ALL.into_iter().find(|known| known.name() == kind).map(SessionKind::is_on_foot)
+}
+
+/// A date as people write it; with slashes only where it is told what comes first.
+#[must_use]
+pub fn date(cell: &str, order: Option<Order>) -> Option<Date> {
     match stamp(cell)? {
         Stamp::Sure(date) => Some(date),
         Stamp::Either(numbers) => order?.date(numbers),
@@ -229,14 +245,16 @@ fn work_of(step: &Written, times: u32) -> Vec<Work> {
 // ---- lines ----
 
 /// A line of the table, and where it stands.
-struct Line {
-    cells: Vec<String>,
+pub struct Line {
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
     span: std::ops::Range<usize>,
 }
 
 impl Line {
     /// Where a cell stands; the whole line where it cannot be told.
-    fn place(&self, text: &Arc<Text>, cell: &str) -> Place {
+    #[must_use]
+    pub fn place(&self, text: &Arc<Text>, cell: &str) -> Place {
         let line = text.body.get(self.span.clone()).unwrap_or_default();
         match line.find(cell).filter(|_| !cell.is_empty()) {
             Some(at) => Place::new(text, self.span.start + at..self.span.start + at + cell.len()),
@@ -246,7 +264,10 @@ impl Line {
 }
 
 /// The lines of a table, whichever sign stands between its cells.
-fn records(text: &Arc<Text>) -> Result<Vec<Line>, Findings> {
+///
+/// # Errors
+/// A finding where the text is no table.
+pub fn lines(text: &Arc<Text>) -> Result<Vec<Line>, Findings> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

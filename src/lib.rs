@@ -82,6 +82,7 @@ pub mod rulebook;
 pub mod audit;
 pub mod compare;
 pub mod engine;
+pub mod review;
 // -- fifth floor: the way out ----------------------------------------------------------------------------------------
 pub mod render;
 pub mod export;

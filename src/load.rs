@@ -4,7 +4,8 @@
 //! Rating of Perceived Exertion* (2021, doi:10.1123/ijspp.2020-0599).
 
 use crate::measure::Duration;
-use crate::session::Session;
+use crate::plan::Week;
+use crate::session::{Session, SessionKind};
 
 /// The greatest monotony that is told; days that are all alike would have it without end.
 pub const MOST_MONOTONY: f64 = 10.0;
@@ -42,6 +43,28 @@ pub fn monotony(days: &[f64; 7]) -> f64 {
     }
     let deviation = (days.iter().map(|day| (day - mean).powi(2)).sum::<f64>() / 6.0).sqrt();
     (mean / deviation).min(MOST_MONOTONY)
+}
+
+/// The sums of a week, from what its days hold.
+pub fn sum_up(week: &mut Week) {
+    let running = |session: &&Session| session.kind != SessionKind::Race;
+    let sessions: Vec<&Session> = week.days.iter().flat_map(|day| &day.sessions).filter(running).collect();
+    week.volume_m = sessions.iter().map(|s| s.distance_m).sum();
+    week.duration_s = sessions.iter().map(|s| s.duration_s).sum();
+    week.longest_run_m = sessions.iter().map(|s| s.distance_m).max().unwrap_or_default();
+    let mut hard = Duration::ZERO;
+    for session in &sessions {
+        for step in &session.steps {
+            step.each(1, &mut |stretch, times, _| {
+                if stretch.intensity.is_hard() {
+                    hard += stretch.duration_s.times(f64::from(times));
+                }
+            });
+        }
+    }
+    week.hard_s = hard;
+    let efforts: Vec<f64> = week.days.iter().flat_map(|day| &day.sessions).map(of_session).collect();
+    week.load = of_week(&efforts);
 }
 
 #[cfg(test)]

@@ -67,8 +67,24 @@ pub struct Plan {
     /// The card for the day itself: what to do in which weather; empty without a place.
     #[serde(default)]
     pub card: Vec<CardLine>,
+    /// What reviews have decided, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// Fingerprint of the rules in force.
     pub rules_digest: String,
+}
+
+/// What a review decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    /// The day of the review.
+    pub date: Date,
+    /// First day of the week from which it counts.
+    pub week: Date,
+    /// `build`, `hold`, `reset` or `stop`.
+    pub decision: String,
+    /// The verdict that decided.
+    pub rule: String,
 }
 
 /// A name that lasts: the same for the same words, and no two alike for words that differ. 32 hexadecimal digits.

@@ -12,7 +12,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use stepback::audit;
 use stepback::calendar::{Date, Weekday};
-use stepback::engine::{Asked, plan};
+use stepback::engine::kept::Kept;
+use stepback::engine::{Asked, plan, plan_from};
 use stepback::finding::{Findings, Severity};
 use stepback::measure::{Distance, Units};
 use stepback::phrasebook::Phrasebook;
@@ -378,6 +379,7 @@ const COMPARED: &[(&str, Compared)] = &[
     ("one more free day never makes a plan worse", one_more_day),
     ("a lower ceiling never raises the highest week", lower_ceiling),
     ("a day with a limit never raises the highest week", day_with_limit),
+    ("planned again from a day, what lies before it stays and what comes is sound", planned_again),
 ];
 
 /// A broken law, unless it holds.
@@ -715,4 +717,40 @@ fn day_with_limit(desk: &Desk, text: &str, plan: &Plan, request: &Request) -> Re
     let narrower = instead(text, "starts = ", &limited);
     let Ok(season) = desk.request(&narrower).and_then(|request| desk.season(&request, &[])) else { return Ok(()) };
     hold(highest(&season) <= at_most(plan, &season), || format!("{} becomes {}", highest(plan), highest(&season)))
+}
+
+fn planned_again(desk: &Desk, text: &str, plan: &Plan, request: &Request) -> Result<(), String> {
+    let from = plan.start + 7 * (plan.weeks.len() as i64 / 2) + i64::from(plan.weeks.len() as u32 % 7);
+    // A race two weeks later, where there is one; without one the same season over again.
+    let later = plan.races.last().filter(|race| race.date >= from);
+    let later = later.map(|race| format!("date = {}", race.date + 14));
+    let moved = later.map_or_else(|| text.to_owned(), |line| instead(text, "date = ", &line));
+    let moved = desk.request(&moved).unwrap_or_else(|_| request.clone());
+    let asked = Asked { today: plan.start, flags: None, units: None };
+    let kept = Kept { from, plan: plan.clone(), is_as_run: false, level: None, decided: None };
+    let Ok(again) = plan_from(&desk.book, &desk.phrases, &moved, &asked, &kept) else { return Ok(()) };
+    fn days(plan: &Plan) -> impl Iterator<Item = &stepback::plan::Day> {
+        plan.weeks.iter().flat_map(|week| &week.days)
+    }
+    for (old, new) in days(plan).zip(days(&again)).filter(|(old, _)| old.date < from) {
+        hold(old == new, || format!("from {from} on again, and {} is another day", old.date))?;
+    }
+    for (old, new) in plan.weeks.iter().zip(&again.weeks).filter(|(old, _)| old.start + 6 < from) {
+        hold(old == new, || format!("from {from} on again, and week {} is another one", old.number))?;
+    }
+    weeks_follow(&again, &moved)?;
+    sums(&again, &moved)?;
+    let known: Vec<u32> = again.ledger.iter().map(|reason| reason.id).collect();
+    let unknown = again.weeks.iter().flat_map(|week| &week.why).find(|id| !known.contains(id));
+    hold(unknown.is_none(), || format!("no reason {unknown:?}"))?;
+    // What was run of a week that has begun may be too much for what the week has become.
+    let begun = again.weeks.iter().find(|week| (0..7).contains(&(from - week.start))).map(|week| week.number);
+    let judged = audit::judge(&again, &desk.book.guardrails, &desk.phrases).findings;
+    let before = desk.errors(plan);
+    let worse: Vec<String> = judged
+        .into_iter()
+        .filter(|found| found.severity == Severity::Error && found.week != begun && !before.contains_key(&found.code))
+        .map(|found| found.message)
+        .collect();
+    hold(worse.is_empty(), || format!("from {from} on again: {worse:?}"))
 }

@@ -248,6 +248,7 @@ fn sound() -> Plan {
         guardrails: Vec::new(),
         coach: None,
         card: Vec::new(),
+        decisions: Vec::new(),
         rules_digest: String::new(),
     };
     settle(&mut plan);

@@ -10,6 +10,7 @@ mod new;
 mod paces;
 mod plan;
 mod render;
+mod review;
 mod rules;
 mod schema;
 mod why;
@@ -68,6 +69,9 @@ enum Verb {
     /// A year of usual weather in a city, by month and hour, and what is wise when
     #[command(after_help = climate::EXAMPLES)]
     Climate(climate::Options),
+    /// Push or ease off: what check-ins and the log say, and the season planned again
+    #[command(after_help = review::EXAMPLES)]
+    Review(review::Options),
     /// Write any format from a plan as data
     #[command(after_help = render::EXAMPLES)]
     Render(render::Options),
@@ -207,6 +211,7 @@ pub fn run(cli: &Cli) -> Ended {
         Verb::Schema(options) => schema::run(&desk, options),
         Verb::Paces(options) => paces::run(&desk, options),
         Verb::Climate(options) => climate::run(&desk, options),
+        Verb::Review(options) => review::run(&desk, options),
         Verb::Render(options) => render::run(&desk, options),
         Verb::Diff(options) => diff::run(&desk, options),
         Verb::New(options) => new::run(&desk, options),

@@ -14,7 +14,9 @@ use clap::builder::PossibleValuesParser;
 use self::sources::{Job, What};
 use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, logo, week_number};
 use crate::args;
+use crate::calendar::Date;
 use crate::engine::Asked;
+use crate::engine::kept::Kept;
 use crate::export::{self, File};
 use crate::files;
 use crate::finding::{Finding, Findings};
@@ -30,6 +32,7 @@ Examples:
   stepback plan sara.toml -o plans --units mi  into a folder, in miles
   stepback plan sara.toml -f ics,csv,fit       for a calendar, a spreadsheet and a watch
   stepback plan sara.toml -f text --week 3 -o -  one week, to paste into a message
+  stepback plan sara.toml --from 2027-01-11    from that day on again; what lies before stays as it stands in sara.json
   stepback plan clients/ --rules my-rules      every request of a folder, with rules of your own
   stepback plan clients.csv -o plans           a roster, one runner a row, and index.html over all of them
   stepback plan - < requests.ndjson            a request in JSON a line in, a plan a line out";
@@ -58,6 +61,9 @@ pub(super) struct Options {
     /// The units to plan and print in, whatever the request says
     #[arg(long, value_enum)]
     units: Option<UnitsWord>,
+    /// Plan again from this day on: every day before it stays as it stands in the plan already written as data
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
     /// Pack what is many files, the workouts of `-f fit`, into one
     #[arg(long)]
     zip: bool,
@@ -197,14 +203,32 @@ impl Bench<'_> {
 
     fn make(&self, job: &Job, request: &Request) -> Result<Plan, Stopped> {
         // A slip of ours in one plan among a thousand must not take the others with it.
-        let made =
-            catch_unwind(AssertUnwindSafe(|| crate::engine::plan(self.book, &self.desk.phrases, request, self.asked)));
+        let kept = match self.options.from {
+            Some(from) => {
+                let plan = written(&self.written_at(job))?;
+                Some(Kept { from, plan, is_as_run: false, level: None, decided: None })
+            }
+            None => None,
+        };
+        let made = catch_unwind(AssertUnwindSafe(|| match &kept {
+            Some(kept) => crate::engine::plan_from(self.book, &self.desk.phrases, request, self.asked, kept),
+            None => crate::engine::plan(self.book, &self.desk.phrases, request, self.asked),
+        }));
         let mut plan = made.map_err(|_| Finding::error("our-slip").with("name", job.shown.as_str()))??;
         if let What::Entry(_) = &job.what {
             // Rows share the name of their file, and people their names; what their files are called they share with nobody.
             plan.id = lasting(&[&job.stem, &plan.runner.name]);
         }
         Ok(plan)
+    }
+
+    /// Where the plan of a request may stand as data: in the folder that is written to, and beside the request.
+    fn written_at(&self, job: &Job) -> Vec<PathBuf> {
+        let name = format!("{}.json", job.stem);
+        let own = (self.to == To::Files).then(|| job.folder.join(&name));
+        let mut places: Vec<PathBuf> = own.into_iter().chain([job.path.with_file_name(name)]).collect();
+        places.dedup();
+        places
     }
 
     /// Sends a plan on its way; gives the files that were written.
@@ -264,6 +288,15 @@ fn sweep(folder: &Path, places: &[(PathBuf, &'static str)]) -> Result<(), Stoppe
         }
     }
     Ok(())
+}
+
+/// The first plan as data that stands at one of some places.
+fn written(places: &[PathBuf]) -> Result<Plan, Stopped> {
+    let Some(path) = places.iter().find(|path| path.is_file()) else {
+        let shown: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
+        return Err(Finding::error("no-plan-written").with("path", shown.join(", ")).into());
+    };
+    super::render::read(path)
 }
 
 impl Desk {

@@ -10,6 +10,7 @@ use crate::args;
 use crate::export::{self, json};
 use crate::files;
 use crate::finding::Finding;
+use crate::plan::Plan;
 use crate::source::Text;
 
 pub(super) const EXAMPLES: &str = "\
@@ -56,8 +57,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     if to_stdout && wanted.len() != 1 {
         return Err(Stopped::Usage(Finding::error("one-to-stdout").into()));
     }
-    let text = Text::new(options.plan.display().to_string(), files::read_text(&options.plan, LARGEST_PLAN)?);
-    let plan = json::read(&text)?;
+    let plan = read(&options.plan)?;
     let (templates, mut page) = desk.templates(&options.look)?;
     page.units = options.units.map(Into::into);
     (page.week, page.bare) = (options.week, to_stdout);
@@ -76,4 +76,10 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         desk.remark(key, &args! { "path" => path.display().to_string() });
     }
     Ok(Ended::Well)
+}
+
+/// A plan as data, read back.
+pub(super) fn read(path: &Path) -> Result<Plan, Stopped> {
+    let text = Text::new(path.display().to_string(), files::read_text(path, LARGEST_PLAN)?);
+    Ok(json::read(&text)?)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::kept::Kept;
 use super::{Around, Made, telling};
 use crate::finding::{Finding, Findings, Severity};
 use crate::phrasebook::Phrasebook;
@@ -15,7 +16,7 @@ use crate::{args, audit};
 
 /// Binds what was made into a plan.
 pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings: Findings) -> Plan {
-    let Around { book, phrases, request, asked, who, .. } = around;
+    let Around { book, phrases, request, asked, kept, who, .. } = around;
     let ledger = ledger.into_entries();
     capped(&ledger, &mut findings);
     let name = who.name.clone().unwrap_or_else(|| phrases.word("person.unnamed"));
@@ -31,7 +32,8 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
     let cited: Vec<String> = cited.into_iter().cloned().collect();
     let mut plan = Plan {
         schema: SCHEMA.to_owned(),
-        id: lasting(&[file_name(request), &name]),
+        // A season that is planned again stays the same season, so that calendars know its sessions again.
+        id: kept.map_or_else(|| lasting(&[file_name(request), &name]), |kept| kept.plan.id.clone()),
         title,
         units: asked.units.unwrap_or_else(|| request.units()),
         language: match &request.plan.language {
@@ -54,7 +56,7 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
             let climate = book.climates.get(&id.value)?;
             Some(PlanClimate { id: id.value.clone(), title: climate.title.clone() })
         }),
-        races: made.races,
+        races: as_they_stood(made.races, kept),
         paces: made.paces,
         paces_from: paces_from(around),
         weeks: made.weeks,
@@ -72,6 +74,7 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
             Some(_) => book.card.iter().map(card_line).collect(),
             None => Vec::new(),
         },
+        decisions: kept.map_or_else(Vec::new, |kept| kept.plan.decisions.clone()),
         rules_digest: book.digest.clone(),
     };
     let mut verdicts = audit::judge(&plan, &book.guardrails, phrases);
@@ -81,9 +84,22 @@ pub(super) fn bind(around: Around<'_>, made: Made, ledger: Ledger, mut findings:
             finding.severity = Severity::Warning;
         }
     }
+    // What is behind the runner is not judged again.
+    let behind = |finding: &PlanFinding| {
+        let week = finding.week.and_then(|number| plan.weeks.get(number as usize - 1));
+        week.is_some_and(|week| kept.is_some_and(|kept| week.start + 6 < kept.from))
+    };
+    verdicts.findings.retain(|finding| !behind(finding));
     plan.findings.extend(verdicts.findings);
     plan.guardrails = verdicts.verdicts;
     plan
+}
+
+/// The races behind the runner as they stood, the others as they are planned.
+fn as_they_stood(planned: Vec<PlanRace>, kept: Option<&Kept>) -> Vec<PlanRace> {
+    let Some(kept) = kept else { return planned };
+    let behind = kept.plan.races.iter().filter(|race| race.date < kept.from).cloned();
+    behind.chain(planned.into_iter().filter(|race| race.date >= kept.from)).collect()
 }
 
 /// Whether a guardrail speaks of a week that the coach has written in, or of one that is measured against it.
@@ -95,9 +111,11 @@ fn coach_touched(around: Around<'_>, plan: &Plan, finding: &PlanFinding) -> bool
     let days = request.days.iter().filter(|word| word.session.is_some()).map(|word| word.date.value);
     let moved = request.moves.iter().flat_map(|moved| [moved.from.value, moved.to.value]);
     let week = finding.week.and_then(|number| plan.weeks.get(number as usize - 1));
+    // What a review decides in the middle of a week, and what was run before it, stand as well.
+    let reviewed = around.kept.filter(|kept| kept.decided.is_some() || kept.is_as_run).map(|kept| kept.from);
     !adds_up(&finding.code)
         && week.is_some_and(|week| {
-            let mut dates = words.chain(days).chain(moved);
+            let mut dates = words.chain(days).chain(moved).chain(reviewed);
             dates.any(|date| (-7..=book.memory.coach).contains(&(week.start - date.week_start(request.first_day()))))
         })
 }

@@ -10,7 +10,7 @@ use crate::calendar::{Date, Weekday};
 use crate::finding::{Finding, Findings};
 use crate::measure::Distance;
 use crate::notation::{Amount, Written};
-use crate::plan::Week;
+use crate::plan::{Day, Week};
 use crate::request::{DaySession, DayWord, Fixed, Life, Load};
 use crate::rulebook::library::{Rung, Workout};
 use crate::session::{Intensity, Session, SessionKind};
@@ -266,6 +266,28 @@ impl Hand {
                 if let Some(id) = id_of(season, slot, fixed) {
                     self.plain.insert(day, id);
                 }
+            }
+        }
+    }
+
+    /// A day that is behind the runner: what stands on it stays, and nothing else is put there.
+    pub fn stands(&mut self, at: usize, day: &Day) {
+        self.pins.retain(|pin| pin.day != at);
+        self.plain.remove(&at);
+        self.aside.remove(&at);
+        self.own.remove(&at);
+        if self.long == Some(at) {
+            self.long = None;
+        }
+        let runs = day.sessions.iter().filter(|s| s.kind.is_on_foot() && s.kind != SessionKind::Race);
+        match runs.max_by_key(|session| session.distance_m) {
+            Some(session) => {
+                let effort = session.hard || session.kind == SessionKind::Long;
+                let what = What::Moved(Box::new(session.clone()));
+                self.own.insert(at, Put { distance: session.distance_m, effort, what });
+            }
+            None => {
+                self.closed.insert(at);
             }
         }
     }

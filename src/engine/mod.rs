@@ -4,6 +4,7 @@ mod binding;
 pub mod hand;
 pub mod heat;
 mod indoors;
+pub mod kept;
 pub mod phases;
 pub mod race_day;
 pub mod races;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::heat::{HotRace, Usual, Usually};
+use self::kept::{Decided, Kept};
 use self::phases::{Slot, Span};
 use self::races::{Entry, Leg};
 use self::resets::{Candidate, Placement};
@@ -65,8 +67,46 @@ pub struct Asked {
 /// # Errors
 /// Why there is no plan: each finding with its place and the way out.
 pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &Asked) -> Result<Plan, Findings> {
+    season(book, phrases, request, asked, None)
+}
+
+/// Plans the rest of a season that stands up to a day: what lies before the day stays as it is, and what comes grows from
+/// it.
+///
+/// # Errors
+/// Why there is no plan: each finding with its place and the way out.
+pub fn plan_from(
+    book: &Rulebook,
+    phrases: &Phrasebook,
+    request: &Request,
+    asked: &Asked,
+    kept: &Kept,
+) -> Result<Plan, Findings> {
+    let first = request.first_day();
+    let start = kept.start().filter(|start| start.week_start(first) == *start);
+    match (start, &request.plan.start) {
+        (None, _) => Err(Finding::error("kept-weeks-start").with("day", first.name()).into()),
+        (Some(stands), Some(start)) if start.value.week_start(first) != stands => {
+            Err(Finding::error("kept-start-moved")
+                .with("stands", stands.to_string())
+                .with("start", start.value.to_string())
+                .at(start.place.clone())
+                .into())
+        }
+        _ => season(book, phrases, request, asked, Some(kept)),
+    }
+}
+
+/// The straight line.
+fn season(
+    book: &Rulebook,
+    phrases: &Phrasebook,
+    request: &Request,
+    asked: &Asked,
+    kept: Option<&Kept>,
+) -> Result<Plan, Findings> {
     let mut findings = Findings::new();
-    let mut ledger = Ledger::new();
+    let mut ledger = kept.map_or_else(Ledger::new, |kept| Ledger::after(kept.plan.ledger.clone()));
     let own = request.plan.language.as_ref().and_then(|language| Phrasebook::in_language(&language.value));
     let phrases = spoken_in(own.as_ref(), phrases, request, &mut findings);
     let who = Who::of(book, request, &mut findings);
@@ -74,16 +114,17 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
     let mut made = Made::default();
     for (number, leg) in legs.iter().enumerate() {
         let next = legs.get(number + 1).and_then(|leg| leg.goal);
-        let around = Around { book, phrases, request, asked, who: &who, legs: &legs };
+        let around = Around { book, phrases, request, asked, kept, who: &who, legs: &legs };
         let frame = Frame::of(around, leg, next, &made, &mut findings, &mut ledger)?;
         made.slots.extend(frame.slots.iter().cloned());
         let weather = frame.weather(book, request, &who, &made.slots);
-        let placed = frame.place(book, request, &weather, &mut ledger);
-        let resets = frame.resets(book, request, &placed, &weather, &mut findings);
+        let placed = frame.place(book, request, kept, &weather, &mut ledger);
+        let resets = frame.resets(book, request, kept, &placed, &weather, &mut findings);
         let season = Season {
             book,
             phrases,
             request,
+            kept,
             who: &who,
             legs: &legs,
             frame: &frame,
@@ -101,7 +142,7 @@ pub fn plan(book: &Rulebook, phrases: &Phrasebook, request: &Request, asked: &As
         made.weeks.extend(weeks);
     }
     outside(request, &legs, &made.slots, &mut findings);
-    Ok(binding::bind(Around { book, phrases, request, asked, who: &who, legs: &legs }, made, ledger, findings))
+    Ok(binding::bind(Around { book, phrases, request, asked, kept, who: &who, legs: &legs }, made, ledger, findings))
 }
 
 /// What every room may look at before a leg is framed.
@@ -111,6 +152,7 @@ struct Around<'a> {
     phrases: &'a Phrasebook,
     request: &'a Request,
     asked: &'a Asked,
+    kept: Option<&'a Kept>,
     who: &'a Who,
     legs: &'a [Leg<'a>],
 }
@@ -184,6 +226,8 @@ pub struct Season<'a> {
     pub phrases: &'a Phrasebook,
     /// What is asked.
     pub request: &'a Request,
+    /// What of it stands already.
+    pub kept: Option<&'a Kept>,
     /// Who runs.
     pub who: &'a Who,
     /// All legs of the season.
@@ -284,9 +328,9 @@ impl<'a> Frame<'a> {
         findings: &mut Findings,
         ledger: &mut Ledger,
     ) -> Result<Self, Findings> {
-        let Around { book, phrases, request, asked, who, .. } = around;
+        let Around { book, phrases, request, asked, kept, who, .. } = around;
         let units = asked.units.unwrap_or_else(|| request.units());
-        let mut span = span(request, asked, leg, made);
+        let mut span = span(request, asked, kept, leg, made);
         too_early_or_late(leg, span, findings);
         let mut wishes: Vec<Arc<Sheet>> = Vec::new();
         if let Some(table) = &request.settings {
@@ -351,7 +395,13 @@ impl<'a> Frame<'a> {
         });
         let speeds = Speeds::of(book, &settled, who.score, leg.goal.map(|goal| goal.kind.distance), goal);
         let recovering = if made.slots.is_empty() { around.just_raced(&in_force, &facts, span) } else { Vec::new() };
-        let slots = phases::back_from(span, &settled, &recovering);
+        let mut slots = phases::back_from(span, &settled, &recovering);
+        for slot in &mut slots {
+            // What stands keeps the part of the season that it was made for.
+            if let Some(week) = kept.and_then(|kept| kept.week(slot)) {
+                slot.phase = week.phase;
+            }
+        }
         let share = settled.get(key::RACES_B_RECOVERY).fraction();
         let after_b = leg
             .on_the_way
@@ -388,13 +438,20 @@ impl<'a> Frame<'a> {
     }
 
     /// The settings of every week as far as they are known before resets are placed.
-    fn place(&self, book: &Rulebook, request: &Request, weather: &[Option<Usual>], ledger: &mut Ledger) -> Vec<Placed> {
+    fn place(
+        &self,
+        book: &Rulebook,
+        request: &Request,
+        kept: Option<&Kept>,
+        weather: &[Option<Usual>],
+        ledger: &mut Ledger,
+    ) -> Vec<Placed> {
         let weeks = || self.slots.iter().zip(weather);
         // Only the settings of a hot week tell whether an hour is left: who has moved the hour stands in the ledger, so this
         // one is kept for the while.
         let too_hot = |(slot, weather): (&Slot, &Option<Usual>)| {
             let hot = weather.as_ref().is_some_and(Usual::is_hot) && !request.home.has_treadmill();
-            hot && self.placed(book, request, slot, weather.as_ref(), None, &mut Ledger::new()).is_too_hot(
+            hot && self.placed(book, request, slot, weather.as_ref(), None, None, &mut Ledger::new()).is_too_hot(
                 book,
                 request,
                 slot,
@@ -405,7 +462,10 @@ impl<'a> Frame<'a> {
         let too_hot: Vec<bool> = weeks().map(too_hot).collect();
         weeks()
             .zip(away(request, &self.slots, self.span.start, &self.settled, &too_hot))
-            .map(|((slot, weather), away)| self.placed(book, request, slot, weather.as_ref(), away, ledger))
+            .map(|((slot, weather), away)| {
+                let decided = kept.and_then(|kept| kept.decided(slot));
+                self.placed(book, request, slot, weather.as_ref(), away, decided, ledger)
+            })
             .collect()
     }
 
@@ -417,6 +477,7 @@ impl<'a> Frame<'a> {
         slot: &Slot,
         weather: Option<&Usual>,
         away: Option<Away>,
+        decided: Option<&Decided>,
         ledger: &mut Ledger,
     ) -> Placed {
         let mut facts = self.facts.clone();
@@ -429,6 +490,8 @@ impl<'a> Frame<'a> {
         facts.number(word::LIFE_DAYS, Some(life.days as f64));
         facts.yes(word::WEEK_WAY_BACK, away.is_some_and(|away| away != Away::TooHot));
         facts.yes(word::WEEK_TOO_HOT, away == Some(Away::TooHot));
+        facts.text(word::REVIEW_DECIDED, decided.map_or("none", |decided| decided.kind.name()));
+        facts.text(word::REVIEW_RECIPE, decided.and_then(|decided| decided.recipe.as_deref()).unwrap_or("none"));
         if let Some(weather) = weather {
             weather.tell(&mut facts);
         }
@@ -482,10 +545,12 @@ impl<'a> Frame<'a> {
         &self,
         book: &Rulebook,
         request: &Request,
+        kept: Option<&Kept>,
         placed: &[Placed],
         weather: &[Option<Usual>],
         findings: &mut Findings,
     ) -> Placement {
+        let stands = |index: usize| kept.and_then(|kept| kept.week(&self.slots[index]));
         let words = coach_words(request, &self.slots, placed, findings);
         let heat = warmer_than_usual(&self.slots, weather);
         let late = self.slots.first().is_some_and(|slot| slot.start < self.span.start);
@@ -501,9 +566,14 @@ impl<'a> Frame<'a> {
                 let after_b_race = index.checked_sub(1).is_some_and(|before| b_week(&self.slots[before]));
                 Candidate {
                     // A B race's short taper and the easy days after it are a step back of their own.
-                    trains: slot.phase.trains() && placed[index].away.is_none() && !b_week(slot),
+                    trains: stands(index).map_or_else(
+                        || slot.phase.trains() && placed[index].away.is_none() && !b_week(slot),
+                        |week| week.kind.trains() || week.kind == WeekKind::Reset,
+                    ),
                     before_taper: slot.phase.trains() && next.is_some_and(|next| !next.trains()),
-                    coach: words.get(&slot.number).map(|kind| *kind == WeekKind::Reset),
+                    coach: kept
+                        .and_then(|kept| kept.resets(slot))
+                        .or_else(|| words.get(&slot.number).map(|kind| *kind == WeekKind::Reset)),
                     // A first week that the start cuts short is nothing to step back from.
                     earliest: earliest(settled).max(if index == 1 && late { 2 } else { 1 }),
                     latest: settled.get(key::RESET_LATEST),
@@ -518,11 +588,12 @@ impl<'a> Frame<'a> {
                     after_b_race,
                     before_trial: self.slots.get(index + 1).is_some_and(|next| tried_in(book, request, next)),
                     first: slot.number == 1,
+                    begun: kept.is_some_and(|kept| slot.holds(kept.from) && slot.start < kept.from),
                 }
             })
             .collect();
         let placement = resets::place(&candidates, book.wants);
-        for index in &placement.short_before_taper {
+        for index in placement.short_before_taper.iter().filter(|index| stands(**index).is_none()) {
             let candidate = &candidates[*index];
             findings.push(
                 Finding::note("reset-near-taper")
@@ -531,7 +602,7 @@ impl<'a> Frame<'a> {
                     .in_week(self.slots[*index].number),
             );
         }
-        for index in &placement.early {
+        for index in placement.early.iter().filter(|index| stands(**index).is_none()) {
             let candidate = &candidates[*index];
             findings.push(
                 Finding::note("reset-early")
@@ -540,7 +611,7 @@ impl<'a> Frame<'a> {
                     .in_week(self.slots[*index].number),
             );
         }
-        for index in &placement.late {
+        for index in placement.late.iter().filter(|index| stands(**index).is_none()) {
             findings.push(
                 Finding::warning("coach-against-latest")
                     .with("latest", placed[*index].settled.get(key::RESET_LATEST))
@@ -727,11 +798,12 @@ impl<'a> Around<'a> {
     }
 }
 
-fn span(request: &Request, asked: &Asked, leg: &Leg<'_>, made: &Made) -> Span {
+fn span(request: &Request, asked: &Asked, kept: Option<&Kept>, leg: &Leg<'_>, made: &Made) -> Span {
     let first = request.first_day();
     // By default the next week that starts after today.
     let next_week = (asked.today + 7).week_start(first);
-    let start = request.plan.start.as_ref().map_or(next_week, |at| at.value);
+    let default = kept.and_then(Kept::start).unwrap_or(next_week);
+    let start = request.plan.start.as_ref().map_or(default, |at| at.value);
     Span {
         start: made.slots.last().map_or(start, |last| last.end() + 1),
         first,
@@ -934,10 +1006,10 @@ impl<'a> Season<'a> {
 fn no_room(weeks: &[crate::plan::Week], season: &Season<'_>, findings: &Findings) -> Result<(), Findings> {
     let off = |week: &crate::plan::Week| week.days.iter().all(|day| !day.free || day.date < season.frame.span.start);
     let wants = |week: &crate::plan::Week| week.kind.trains() || week.kind == WeekKind::Taper;
-    let empty = weeks
-        .iter()
-        .enumerate()
-        .find(|(index, week)| wants(week) && week.volume_m.is_zero() && !off(week) && !season.too_hot(*index));
+    let stands = |week: &crate::plan::Week| season.kept.is_some_and(|kept| week.start < kept.from);
+    let empty = weeks.iter().enumerate().find(|(index, week)| {
+        wants(week) && week.volume_m.is_zero() && !off(week) && !stands(week) && !season.too_hot(*index)
+    });
     let Some((_, week)) = empty else { return Ok(()) };
     let mut findings = findings.clone();
     let place = season.request.week.days.first().map(|day| day.place.clone());

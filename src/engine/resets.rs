@@ -45,6 +45,8 @@ pub struct Candidate {
     pub before_trial: bool,
     /// Whether it is the first week of the season, which no reset opens.
     pub first: bool,
+    /// Whether some of it is run already, and not as a step back.
+    pub begun: bool,
 }
 
 /// Where the resets stand.
@@ -115,6 +117,9 @@ fn step(week: &Candidate, run: usize, reset: bool, wants: Wants) -> Option<(i64,
         cost += 2 * wants.middle * (since - middle).abs();
         if week.before_taper {
             cost += BEFORE_TAPER_GIVES_WAY * week.least_before_taper.min(week.latest);
+        }
+        if week.begun && week.coach.is_none() {
+            cost += BEFORE_TAPER_GIVES_WAY;
         }
         return Some((cost, 0));
     }

@@ -49,6 +49,7 @@ impl Turns {
             growth: settled.get(key::LONG_RUN_GROWTH),
             step: settled.get(key::LONG_RUN_STEP),
             grain: season.frame.grain,
+            goes_on: false,
         };
         let rungs = season.book.workouts.get(LADDER).map_or(&[][..], |workout| &workout.rungs);
         let running = |rung: usize| measure(&rungs[rung].steps, Some(Intensity::Easy), speeds).work_time;

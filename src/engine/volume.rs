@@ -31,6 +31,8 @@ pub struct Bounds {
     pub floor: Distance,
     /// What is rounded to.
     pub grain: Distance,
+    /// Whether it goes on from weeks that stand already, so that its first week may grow.
+    pub goes_on: bool,
 }
 
 /// What one week of the frame allows.
@@ -74,7 +76,7 @@ impl Climb {
             bounds,
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
-            started: false,
+            started: bounds.goes_on,
             trained: trained.to_vec(),
             stood: Distance::ZERO,
             anew: 0,
@@ -153,6 +155,11 @@ impl Climb {
         room.grows && (!room.peak || self.best() < self.bounds.enough)
     }
 
+    /// What a week of hold repeats, whatever the last weeks came to.
+    pub fn stands_at(&mut self, level: Distance) {
+        self.stood = level;
+    }
+
     /// How far the next training week goes at most: what growth allows over what was printed.
     #[must_use]
     pub fn coming(&mut self, room: Room) -> Distance {
@@ -209,6 +216,8 @@ pub struct LongBounds {
     pub step: Distance,
     /// What is rounded to.
     pub grain: Distance,
+    /// Whether it goes on from weeks that stand already, so that its first run may grow.
+    pub goes_on: bool,
 }
 
 impl LongBounds {
@@ -284,7 +293,7 @@ impl LongClimb {
             bounds,
             rate: fastest * f64::from(part) / f64::from(RATES),
             level: bounds.start.metres(),
-            started: false,
+            started: bounds.goes_on,
             at_once: false,
             weeks: weeks.to_vec(),
         };
@@ -377,6 +386,7 @@ mod tests {
             step: km(3.0),
             floor: km(start * 0.65),
             grain: Units::Km.half(),
+            goes_on: false,
         }
     }
 
@@ -428,6 +438,7 @@ mod tests {
             growth: Share::from_fraction(1.1),
             step: km(1.0),
             grain: Units::Km.half(),
+            goes_on: false,
         };
         let mut climb = LongClimb::gentlest(bounds, &[], 12, true);
         let mut last = 8.0;

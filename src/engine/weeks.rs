@@ -11,6 +11,7 @@ use self::amounts::{fasts, longest_before, room_of, start_of};
 pub(super) use self::asking::{is_free, rests_after_a_race};
 use super::Season;
 use super::hand::{self, Hand, Moves};
+use super::kept;
 use super::race_day;
 use super::run_walk::Turns;
 use super::sessions::{self, Choice, Ladders};
@@ -92,6 +93,13 @@ pub(super) struct Carried {
 }
 
 impl Carried {
+    /// With the weeks of the leg that stand already.
+    fn and(mut self, stood: &Stood<'_>) -> Self {
+        self.trained.extend(&stood.trained);
+        self.longest.extend(&stood.longest);
+        self
+    }
+
     /// Tells rules where the runner stands when a later leg begins.
     pub(super) fn tell(&self, facts: &mut Facts) {
         let recent = self.trained.iter().rev().take(volume::REMEMBERS).max();
@@ -124,6 +132,76 @@ struct Memory {
     trained: Option<Distance>,
     /// Whether it held two long runs.
     two_before: bool,
+}
+
+impl Memory {
+    /// Notes what a week came to.
+    fn remember(&mut self, week: &Week, volume: Distance, two: bool) {
+        // A week off, or on the way back, is no measure of the one after it.
+        if !matches!(week.kind, WeekKind::Reset | WeekKind::Recover) && !volume.is_zero() {
+            self.week_before = Some(volume);
+        }
+        self.ran_since_race |= week.phase == PhaseName::Recovery && !week.volume_m.is_zero();
+        let last = |wanted: &dyn Fn(&Session) -> bool| {
+            week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
+        };
+        self.hard_before = last(&|session| session.hard).or(self.hard_before);
+        if week.kind.trains() {
+            self.two_before = two;
+            self.trained = Some(volume);
+        }
+        let long = |session: &Session| session.kind == SessionKind::Long || two && session.id == sessions::DAY_TWO;
+        self.long_before = last(&long).or(self.long_before);
+    }
+}
+
+/// The weeks of a leg that stand already, and what of them is a measure of the runner.
+struct Stood<'a> {
+    weeks: Vec<&'a Week>,
+    trained: Vec<Distance>,
+    longest: Vec<Distance>,
+    /// Where the runner stands, as it would be in cool weather.
+    level: Option<Distance>,
+}
+
+impl<'a> Stood<'a> {
+    fn of(season: &Season<'a>, held: &[bool]) -> Self {
+        let slots = &season.frame.slots;
+        let weeks: Vec<&Week> = slots.iter().map_while(|slot| season.kept?.week(slot)).collect();
+        let best = weeks.iter().rev().take(volume::REMEMBERS).map(|week| week.volume_m).max().unwrap_or_default();
+        let counts = |index: usize, week: &Week| {
+            // Of what was run, a week that hardly was one is no measure of the runner.
+            let is_one = season.kept.is_none_or(|kept| !kept.is_as_run) || week.volume_m.times(2.0) >= best;
+            week.kind.trains()
+                && is_one
+                && season.races_in(&slots[index]).next().is_none()
+                && room_of(season, index, held).whole.fraction() >= 1.0
+        };
+        let trained: Vec<(usize, &&Week)> =
+            weeks.iter().enumerate().filter(|(index, week)| counts(*index, week)).collect();
+        let volume = |week: &Week| runs(season, week).map(|(_, run)| run).sum::<Distance>();
+        let told = season.kept.and_then(|kept| kept.level).filter(|_| !weeks.is_empty());
+        let cool = |(index, week): &(usize, &&Week)| {
+            volume(week).times(1.0 / room_of(season, *index, held).heat.fraction().max(0.1))
+        };
+        let longest = |week: &&Week| runs(season, week).map(|(_, run)| run).max().unwrap_or_default();
+        Self {
+            level: told.or_else(|| trained.iter().rev().take(volume::REMEMBERS).map(cool).max()),
+            trained: trained.iter().map(|(_, week)| volume(week)).collect(),
+            longest: weeks.iter().map(longest).collect(),
+            weeks,
+        }
+    }
+}
+
+/// The runs of a week that stands, races left out, as the layout counts them: by the minute walking counts as running.
+fn runs<'w>(season: &Season<'_>, week: &'w Week) -> impl Iterator<Item = (Date, Distance)> + use<'w> {
+    let by_minute = season.frame.run_walk;
+    let easy = season.frame.speeds.reckon(Intensity::Easy);
+    week.days.iter().flat_map(move |day| {
+        let on_foot = day.sessions.iter().filter(|s| s.kind.is_on_foot() && s.kind != SessionKind::Race);
+        on_foot.map(move |s| (day.date, if by_minute { s.duration_s.at(easy) } else { s.distance_m }))
+    })
 }
 
 /// What a week is asked to hold, before it is laid out.
@@ -187,10 +265,16 @@ impl<'s, 'l> Maker<'s, 'l> {
         let frame = season.frame;
         let settled = &frame.settled;
         let grain = frame.grain;
+        let stood = Stood::of(season, held);
+        let carried = carried.and(&stood);
+        let goes_on = !stood.weeks.is_empty();
         let weekly = season.who.weekly.max(start_of(season));
         let growth = weekly.times(settled.get(key::VOLUME_GROWTH));
         // After a race training takes up a little below where it stopped.
         let resumed = volume::reference(&carried.trained).map(|best| {
+            if let Some(level) = stood.level {
+                return level;
+            }
             let share = if frame.span.shares_peak { Share::WHOLE } else { settled.get(key::RECOVERY_RESUME) };
             best.times(share.fraction())
         });
@@ -203,31 +287,36 @@ impl<'s, 'l> Maker<'s, 'l> {
             step: settled.get(key::VOLUME_STEP),
             floor: weekly.times(settled.get(key::VOLUME_FLOOR).fraction()),
             grain,
+            goes_on,
         };
         let rooms: Vec<Room> = (0..frame.slots.len()).map(|index| room_of(season, index, held)).collect();
         let climbing: Vec<Room> = rooms
             .iter()
             .enumerate()
+            .skip(stood.weeks.len())
             .filter(|(i, room)| room.trains && !season.resets.resets[*i])
             .map(|(_, r)| *r)
             .collect();
         let easy = frame.speeds.reckon(Intensity::Easy);
+        let before = longest_before(season);
         let long_bounds = LongBounds {
-            start: volume::reference(&carried.longest).unwrap_or_else(|| longest_before(season)),
+            start: volume::reference(&carried.longest).unwrap_or(before),
             target: settled.get(key::LONG_RUN_PEAK),
             growth: settled.get(key::LONG_RUN_GROWTH),
             step: settled.get(key::LONG_RUN_STEP),
             grain,
+            goes_on,
         };
         // By the minute nobody is in a hurry, and without a race neither.
         let hurries = frame.leg.goal.is_some() && !frame.run_walk;
-        Self {
+        let mut maker = Self {
             climb: Climb::gentlest(bounds, &carried.trained, &climbing),
             long: LongClimb::gentlest(long_bounds, &carried.longest, climbing.len(), hurries),
             month: carried.month.unwrap_or_else(|| {
                 let back = settled.get(key::RETURN_LONGEST).at(easy);
                 let races = season.races().map(|race| (race.date(), race.kind.distance)).collect();
-                Month::before(frame.span.week_one(), long_bounds, back, races)
+                let bounds = LongBounds { start: before, ..long_bounds };
+                Month::before(frame.span.week_one(), bounds, back, races)
             }),
             layout: Layout::default(),
             held,
@@ -242,12 +331,47 @@ impl<'s, 'l> Maker<'s, 'l> {
             season,
             ledger,
             findings,
+        };
+        for (index, week) in stood.weeks.iter().enumerate() {
+            maker.stands(index, week);
         }
+        if let Some(level) = season.kept.and_then(|kept| kept.level) {
+            maker.climb.stands_at(level);
+        }
+        maker
     }
 
-    /// All weeks of the leg; which of them bring a new kind of hard session is noted on the way.
+    /// All weeks of the leg, those that stand already among them; which of the others bring a new kind of hard session is
+    /// noted on the way.
     fn weeks(&mut self) -> Vec<Week> {
-        (0..self.season.frame.slots.len()).map(|index| self.week(index)).collect()
+        let season = self.season;
+        let made = |index: usize| match season.kept.and_then(|kept| kept.week(&season.frame.slots[index])) {
+            Some(week) => week.clone(),
+            None => self.week(index),
+        };
+        (0..season.frame.slots.len()).map(made).collect()
+    }
+
+    /// What later weeks have to know of one that stands already, besides what the climbs know.
+    fn stands(&mut self, index: usize, week: &Week) {
+        let season = self.season;
+        self.turns.coming(season, week.start, week.kind);
+        let whole = room_of(season, index, self.held).whole.fraction() >= 1.0;
+        self.memory.ladders.done(&kept::choices(season.book, &season.frame.speeds, week));
+        self.memory.long_turn += usize::from(week.kind.trains());
+        if let Some(reset) = &week.reset {
+            *self.memory.wordings.entry(reset.recipe.clone()).or_default() += 1;
+        }
+        if week.kind == WeekKind::Reset {
+            self.memory.resets_done += 1;
+            self.memory.ladders.step_back();
+        }
+        let two = week.days.iter().flat_map(|day| &day.sessions).any(|session| session.id == sessions::DAY_TWO);
+        self.memory.remember(week, runs(season, week).map(|(_, run)| run).sum(), two);
+        self.turns.printed(week, whole);
+        for (date, run) in runs(season, week) {
+            self.month.ran(date, run);
+        }
     }
 
     /// What the next leg has to know.
@@ -427,28 +551,14 @@ impl<'s, 'l> Maker<'s, 'l> {
             WeekKind::Reset => self.memory.ladders.step_back(),
             WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
         }
-        // A week off, or on the way back, is no measure of the one after it.
-        if !matches!(kind, WeekKind::Reset | WeekKind::Recover) && !laid.volume().is_zero() {
-            self.memory.week_before = Some(laid.volume());
-        }
+        let two = laid.runs.iter().any(|run| run.role == Role::DayTwo);
+        self.memory.remember(week, laid.volume(), two);
         self.turns.printed(week, room.whole.fraction() >= 1.0);
         self.long.printed(laid.longest());
-        self.memory.ran_since_race |= week.phase == PhaseName::Recovery && !week.volume_m.is_zero();
         // A race is no measure of what training may ask for.
         for run in &laid.runs {
             self.month.ran(week.start + run.day as i64, run.distance);
         }
-        let last = |wanted: &dyn Fn(&Session) -> bool| {
-            week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
-        };
-        self.memory.hard_before = last(&|session| session.hard).or(self.memory.hard_before);
-        let two = laid.runs.iter().any(|run| run.role == Role::DayTwo);
-        if kind.trains() {
-            self.memory.two_before = two;
-            self.memory.trained = Some(laid.volume());
-        }
-        let long = |session: &Session| session.kind == SessionKind::Long || two && session.id == sessions::DAY_TWO;
-        self.memory.long_before = last(&long).or(self.memory.long_before);
     }
 
     /// Only a target and a long run that are both missed are worth a warning.

@@ -186,29 +186,6 @@ impl Columns {
             _ => None,
         })
     }
-
-    /// Whether days or months come first in dates of slashes, as all of them together tell it.
-    pub(super) fn order<'c>(&self, lines: impl Iterator<Item = &'c [String]>) -> Option<Order> {
-        let numbers: Vec<[u32; 3]> = lines
-            .filter_map(|cells| match stamp(&self.cell(Column::Date, cells))? {
-                Stamp::Either(numbers) => Some(numbers),
-                Stamp::Sure(_) => None,
-            })
-            .collect();
-        let read = |order: Order| numbers.iter().map(|n| order.date(*n)).collect::<Option<Vec<Date>>>();
-        let climbs = |dates: &[Date]| dates.is_sorted();
-        match (read(Order::DayFirst), read(Order::MonthFirst)) {
-            (Some(_), None) => Some(Order::DayFirst),
-            (None, Some(_)) => Some(Order::MonthFirst),
-            (Some(days), Some(months)) => match (climbs(&days), climbs(&months)) {
-                _ if days == months => Some(Order::DayFirst),
-                (true, false) => Some(Order::DayFirst),
-                (false, true) => Some(Order::MonthFirst),
-                _ => None,
-            },
-            (None, None) => None,
-        }
-    }
 }
 
 /// The words of a header without its unit, and the unit.
@@ -249,8 +226,10 @@ pub(super) enum Stamp {
 
 /// Which of two numbers is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
+    /// 7/2/2027.
     DayFirst,
+    /// 2/7/2027.
     MonthFirst,
 }
 
@@ -258,6 +237,30 @@ impl Order {
     pub(super) fn date(self, [first, second, year]: [u32; 3]) -> Option<Date> {
         let (day, month) = if self == Self::DayFirst { (first, second) } else { (second, first) };
         Date::new(i32::try_from(year).ok()?, month, day)
+    }
+}
+
+/// Whether days or months come first in dates of slashes, as all of them together tell it.
+pub(super) fn order(dates: &[String]) -> Option<Order> {
+    let numbers: Vec<[u32; 3]> = dates
+        .iter()
+        .filter_map(|cell| match stamp(cell)? {
+            Stamp::Either(numbers) => Some(numbers),
+            Stamp::Sure(_) => None,
+        })
+        .collect();
+    let read = |order: Order| numbers.iter().map(|n| order.date(*n)).collect::<Option<Vec<Date>>>();
+    let climbs = |dates: &[Date]| dates.is_sorted();
+    match (read(Order::DayFirst), read(Order::MonthFirst)) {
+        (Some(_), None) => Some(Order::DayFirst),
+        (None, Some(_)) => Some(Order::MonthFirst),
+        (Some(days), Some(months)) => match (climbs(&days), climbs(&months)) {
+            _ if days == months => Some(Order::DayFirst),
+            (true, false) => Some(Order::DayFirst),
+            (false, true) => Some(Order::MonthFirst),
+            _ => None,
+        },
+        (None, None) => None,
     }
 }
 

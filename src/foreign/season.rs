@@ -138,6 +138,7 @@ impl Table {
             guardrails: Vec::new(),
             coach: None,
             card: Vec::new(),
+            decisions: Vec::new(),
             rules_digest: String::new(),
         }
     }

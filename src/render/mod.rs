@@ -164,6 +164,15 @@ impl Templates {
         Ok(html::page(&self.render("plan.html.j2", plan, *page)?))
     }
 
+    /// Any other page from plain data.
+    ///
+    /// # Errors
+    /// A finding where the template fails.
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+    pub fn page(&self, name: &str, data: &serde_json::Value) -> Result<String, Finding> {
+        self.fill(name, Value::from(Serde(data.clone())), Units::Km, &self.phrasebook)
+    }
+
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {
         Self { phrasebook, sources: Arc::new(sources), engines: Mutex::default(), browser: None }
     }

@@ -487,6 +487,7 @@ pub(crate) fn plan() -> Plan {
         .to_vec(),
         coach: Some(PlanCoach { name: Some("Lina".to_owned()), contact: Some("lina@creek.example".to_owned()), colour: None, logo: None }),
         card: Vec::new(),
+        decisions: Vec::new(),
         rules_digest: "sha256:5b1f0c".to_owned(),
     }
 }

@@ -127,6 +127,8 @@ impl Settled {
 pub struct Ledger {
     entries: Vec<Reason>,
     known: HashMap<Voice, Vec<Known>>,
+    /// How many of them were there before.
+    before: usize,
     blank: bool,
 }
 
@@ -156,6 +158,12 @@ impl Ledger {
         Self { blank: true, ..Self::default() }
     }
 
+    /// A ledger that goes on after reasons that stand already, with their numbers.
+    #[must_use]
+    pub fn after(entries: Vec<Reason>) -> Self {
+        Self { before: entries.len(), entries, ..Self::default() }
+    }
+
     /// Whether what is written in it is kept.
     #[must_use]
     pub fn keeps(&self) -> bool {
@@ -174,9 +182,15 @@ impl Ledger {
     }
 
     fn write(&mut self, voice: Voice, known: Known, reason: Reason) -> u32 {
-        let id = u32::try_from(self.entries.len()).expect("a ledger is short") + 1;
+        let same = |old: &&Reason| Reason { id: old.id, ..reason.clone() } == **old;
+        let stands = self.entries[..self.before].iter().find(same).map(|old| old.id);
+        let next = || self.entries.iter().map(|entry| entry.id).max().unwrap_or(0) + 1;
+        // The numbers of a plan that somebody edited need not be in order.
+        let id = stands.unwrap_or_else(|| if self.before > 0 { next() } else { self.entries.len() as u32 + 1 });
         self.known.entry(voice).or_default().push(Known { id, ..known });
-        self.entries.push(Reason { id, ..reason });
+        if stands.is_none() {
+            self.entries.push(Reason { id, ..reason });
+        }
         id
     }
 }

@@ -36,6 +36,8 @@ pub enum FileKind {
     Efforts,
     /// `guardrails.toml`.
     Guardrails,
+    /// `readiness.toml`.
+    Readiness,
     /// `sources.toml`.
     Sources,
     /// Tests of rules.
@@ -64,6 +66,7 @@ impl FileKind {
             "season" => return Self::Season,
             "efforts" => return Self::Efforts,
             "guardrails" => return Self::Guardrails,
+            "readiness" => return Self::Readiness,
             "sources" => return Self::Sources,
             "cases" => return Self::Cases,
             "pack" => return Self::Pack,
@@ -78,6 +81,8 @@ impl FileKind {
             Self::Climate
         } else if has("guardrail") {
             Self::Guardrails
+        } else if has("verdict") || has("lines") {
+            Self::Readiness
         } else if has("case") && !has("rule") {
             Self::Cases
         } else if has("weekly") {

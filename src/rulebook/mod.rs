@@ -7,6 +7,7 @@ pub mod doubts;
 pub mod guardrail;
 pub mod layers;
 pub mod library;
+pub mod readiness;
 pub mod rule;
 pub mod settings;
 pub mod words;
@@ -25,6 +26,7 @@ use self::library::{
     About, Acclimatisation, Bands, CardRow, Case, Climate, Effort, FileKind, Level, LibraryReader, Memory, RaceKind,
     Recipe, Source, Wants, Workout, read_cases, read_sources,
 };
+use self::readiness::Readiness;
 use self::rule::{Around, Effect, Sheet, Write, Written, read_settings, read_sheet};
 use self::settings::Value;
 use crate::climate::Hours;
@@ -100,6 +102,8 @@ pub struct Rulebook {
     pub card: Vec<CardRow>,
     /// Limits on a finished plan.
     pub guardrails: Vec<Guardrail>,
+    /// What check-ins and a training log say about going on.
+    pub readiness: Readiness,
     /// Cited works by id.
     pub sources: BTreeMap<String, Source>,
     /// Tests of the rules.
@@ -237,6 +241,7 @@ impl Rulebook {
             bands: Bands::default(),
             acclimatisation: Acclimatisation::default(),
             card: Vec::new(),
+            readiness: Readiness::default(),
             guardrails: Vec::new(),
             sources: BTreeMap::new(),
             cases: Vec::new(),
@@ -369,6 +374,11 @@ impl Rulebook {
                 }
                 Err(wrong) => library.findings.borrow_mut().0.extend(wrong.0),
             },
+            FileKind::Readiness => {
+                let over = file.pack > 0;
+                self.readiness.take(&file.table, &file.text.name, over, &self.vocabulary, library.findings);
+                self.cited.extend(self.readiness.verdicts.iter().flat_map(|verdict| verdict.source.iter().cloned()));
+            }
             FileKind::Sources => self.sources.extend(read_sources(&file.table, library.findings)),
             FileKind::Cases => {
                 self.cases.extend(read_cases(&mut library.reader, file.pack, library.findings));

@@ -19,13 +19,15 @@ pub enum Stage {
     Placement,
     /// When the week's kind is known.
     Amount,
+    /// When a season under way is looked at: no setting is decided so late, only verdicts ask.
+    Review,
 }
 
 impl Stage {
     /// How many there are.
-    pub const COUNT: usize = 3;
+    pub const COUNT: usize = 4;
     /// In the order in which they are settled.
-    pub const ALL: [Self; Self::COUNT] = [Self::Season, Self::Placement, Self::Amount];
+    pub const ALL: [Self; Self::COUNT] = [Self::Season, Self::Placement, Self::Amount, Self::Review];
 
     /// The word for it in messages.
     #[must_use]
@@ -34,6 +36,7 @@ impl Stage {
             Self::Season => "season",
             Self::Placement => "placement",
             Self::Amount => "amount",
+            Self::Review => "review",
         }
     }
 }

@@ -157,6 +157,32 @@ words! {
     WEEK_WEEKS_SINCE_RESET = "week.weeks_since_reset", Number(Weeks, 0, 120), Amount;
     WEEK_RESET_NUMBER = "week.reset_number", Number(Plain, 0, 60), Amount;
     WEEK_RESETS = "week.resets", Number(Plain, 0, 60), Amount;
+    CHECKINS_COUNT = "checkins.count", Number(Plain, 0, 1000), Review;
+    CHECKINS_JUDGED = "checkins.judged", Number(Plain, 0, 20), Review;
+    CHECKINS_COMPOSITE = "checkins.composite", Number(Plain, 1, 5), Review, optional;
+    CHECKINS_OWN = "checkins.own", Number(Plain, 1, 5), Review, optional;
+    CHECKINS_BUILD_LINE = "checkins.build_line", Number(Plain, 1, 5), Review;
+    CHECKINS_UNDER_BUILD = "checkins.under_build", Number(Plain, 0, 20), Review;
+    CHECKINS_UNDER_RESET = "checkins.under_reset", Number(Plain, 0, 20), Review;
+    CHECKINS_GOOD_RUN = "checkins.good_run", Number(Plain, 0, 1000), Review;
+    CHECKINS_LOW_ITEM = "checkins.low_item", Number(Plain, 0, 1000), Review;
+    CHECKINS_CHORE = "checkins.chore", Number(Plain, 0, 1000), Review;
+    CHECKINS_AMBER = "checkins.amber", YesNo, Review;
+    CHECKINS_PAIN = "checkins.pain", Number(Plain, 0, 10), Review;
+    CHECKINS_PULSE_UP = "checkins.pulse_up", Number(Days, 0, 365), Review;
+    ILLNESS_KIND = "illness.kind", Choice(&["none", "cold", "fever", "stomach", "chest-pain", "fainting", "breathless", "gait"]), Review;
+    ILLNESS_DAYS = "illness.days", Number(Days, 0, 365), Review;
+    ILLNESS_LEFT = "illness.left", Number(Days, 0, 365), Review;
+    LOG_DONE = "log.done", Number(Plain, 0, 1000), Review, optional;
+    LOG_WEEKS_OVER = "log.weeks_over", Number(Weeks, 0, 104), Review, optional;
+    LOG_MISSED_KEYS = "log.missed_keys", Number(Plain, 0, 100), Review, optional;
+    LOG_EASY_FAST = "log.easy_fast", Number(Plain, 0, 100), Review, optional;
+    LOG_EASY_HARDER = "log.easy_harder", Number(Plain, -100, 100), Review, optional;
+    LOG_DAYS_OFF = "log.days_off", Number(Days, 0, 1000), Review, optional;
+    REVIEW_HOLDS = "review.holds", Number(Plain, 0, 104), Review;
+    REVIEW_AFTER_RESET = "review.after_reset", YesNo, Review;
+    REVIEW_DECIDED = "review.decided", Choice(&["none", "build", "hold", "reset"]), Placement;
+    REVIEW_RECIPE = "review.recipe", Choice(&["none", "absorb", "freshen", "return"]), Placement;
 }
 
 /// The line of a word, by name.

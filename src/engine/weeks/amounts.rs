@@ -327,6 +327,8 @@ pub(super) fn room_of(season: &Season<'_>, index: usize, held: &[bool]) -> Room 
         .week_kinds
         .iter()
         .any(|word| word.kind.value == WeekKind::Hold && slot.holds(word.starting.value));
+    let decided = season.kept.and_then(|kept| kept.decided(slot));
+    let coach_holds = coach_holds || decided.is_some_and(|decided| decided.kind == WeekKind::Hold);
     // The peak holds what the build reached, save where a fast has cost some of it on the way.
     let felt = usize::try_from(settled.get(key::VOLUME_AFTER_FAST)).unwrap_or(0);
     let fasted = (index.saturating_sub(felt)..index).any(|before| fasts(season, before));

@@ -127,7 +127,11 @@ impl Maker<'_, '_> {
         let due = |id: &str, workout: &Workout| {
             Some(self.memory.ladders.due(id, workout, settled, speeds, self.climb.best(), grain))
         };
-        Hand::of(season, slot, self.moves, trains, even, &due)
+        let mut hand = Hand::of(season, slot, self.moves, trains, even, &due);
+        for (day, stands) in season.kept.iter().flat_map(|kept| kept.days(slot)) {
+            hand.stands(day, stands);
+        }
+        hand
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -193,6 +193,9 @@ impl Maker<'_, '_> {
                 last.sessions.retain(|session| !by_turns(session));
             }
         }
+        for (day, stands) in season.kept.iter().flat_map(|kept| kept.days(slot)) {
+            days[day] = stands.clone();
+        }
         let tomorrow = slot.end() + 1;
         let next = is_free(season.request, tomorrow) || hand::effort_on(season, self.moves, tomorrow);
         for day in strength::days(season, slot, settled, &days, &hand.closed, next) {
@@ -225,7 +228,7 @@ impl Maker<'_, '_> {
             why: Vec::new(),
             days,
         };
-        sum_up(&mut week);
+        load::sum_up(&mut week);
         week
     }
 }
@@ -271,26 +274,4 @@ fn strides_on(
         run.distance.at(speeds.reckon(Intensity::Easy)) + more <= cap
     };
     laid.runs.iter().filter(|run| run.role == Role::Easy).filter(fits).map(|run| run.day).take(wanted).collect()
-}
-
-/// The sums of a week, from what its days hold.
-fn sum_up(week: &mut Week) {
-    let running = |session: &&Session| session.kind != SessionKind::Race;
-    let sessions: Vec<&Session> = week.days.iter().flat_map(|day| &day.sessions).filter(running).collect();
-    week.volume_m = sessions.iter().map(|s| s.distance_m).sum();
-    week.duration_s = sessions.iter().map(|s| s.duration_s).sum();
-    week.longest_run_m = sessions.iter().map(|s| s.distance_m).max().unwrap_or_default();
-    let mut hard = Duration::ZERO;
-    for session in &sessions {
-        for step in &session.steps {
-            step.each(1, &mut |stretch, times, _| {
-                if stretch.intensity.is_hard() {
-                    hard += stretch.duration_s.times(f64::from(times));
-                }
-            });
-        }
-    }
-    week.hard_s = hard;
-    let efforts: Vec<f64> = week.days.iter().flat_map(|day| &day.sessions).map(load::of_session).collect();
-    week.load = load::of_week(&efforts);
 }
