@@ -11,6 +11,7 @@ mod laws;
 mod many;
 mod paces;
 mod readme;
+mod review;
 mod rulebook;
 mod rust;
 mod verbs;
