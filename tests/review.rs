@@ -196,7 +196,9 @@ fn exports_of_watches_are_read_with_their_traps() {
         let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
         writeln!(garmin, "Running,{date} 05:30:00,false,\"Dubai, Running\",\"{km}\",\"447\",\"{clock}\",\"130\",\"--\",\"6:20\",\"4,808\"").unwrap();
     }
-    strava.push_str("2,\"Jan 9, 2027, 9:00:00 AM\",Ride,Ride,,3600,30,,,false,,,b.gz,,,3600,3600,30000,9,8,,,,,,,,,,,150,120\n");
+    strava.push_str(
+        "2,\"Jan 9, 2027, 9:00:00 AM\",Ride,Ride,,3600,30,,,false,,,b.gz,,,3600,3600,30000,9,8,,,,,,,,,,,150,120\n",
+    );
     strava.push_str("3,not a day,Run,Run,,x,y,,,false,,,c.gz,,,x,x,z,,,,,,,,,,,,,,\n");
     for (name, text) in [("strava", strava), ("garmin", garmin)] {
         fs::write(&log, text).unwrap();
@@ -211,7 +213,13 @@ fn rubbish_is_told_and_never_a_panic() {
     let runner = Runner::new();
     runner.ran(|_, km, minutes| Some((km, minutes)));
     let path = runner.folder.path().join("sara-checkins.csv");
-    for text in ["", "\u{0}\u{1}\u{2}", "date,fatigue\n", "a;b;c\n1;2;3\n", "date,fatigue,sleep,soreness,stress,motivation\nyesterday,9,9,9,9,9\n"] {
+    for text in [
+        "",
+        "\u{0}\u{1}\u{2}",
+        "date,fatigue\n",
+        "a;b;c\n1;2;3\n",
+        "date,fatigue,sleep,soreness,stress,motivation\nyesterday,9,9,9,9,9\n",
+    ] {
         fs::write(&path, text).unwrap();
         let out = stepback(runner.folder.path(), &["review", "sara.toml", "--today", TODAY]);
         assert_eq!(out.status.code(), Some(1), "{text:?}");
@@ -235,7 +243,11 @@ fn the_sunday_list_has_the_worst_first() {
     let folder = runner.folder.path();
     let text = fs::read_to_string(folder.join("sara.toml")).unwrap();
     fs::write(folder.join("omar.toml"), text.replace("Sara", "Omar <b>")).unwrap();
-    fs::write(folder.join("omar-checkins.csv"), format!("date,fatigue,sleep,soreness,stress,motivation,illness\n{TODAY},4,4,4,4,4,chest-pain\n")).unwrap();
+    fs::write(
+        folder.join("omar-checkins.csv"),
+        format!("date,fatigue,sleep,soreness,stress,motivation,illness\n{TODAY},4,4,4,4,4,chest-pain\n"),
+    )
+    .unwrap();
     let told = stepback(folder, &["review", ".", "--today", TODAY, "-f", "json"]);
     let told: Value = serde_json::from_slice(&told.stdout).unwrap();
     let order: Vec<&str> =

@@ -204,7 +204,8 @@ fn standing(
     let mut asked = asked.clone();
     if request.plan.start.is_none() {
         // Without a start the season would begin after today, and there would be nothing to look at.
-        let first = checkins.iter().map(|checkin| checkin.date).chain(runs.iter().flat_map(|r| r.iter().map(|r| r.date)));
+        let first =
+            checkins.iter().map(|checkin| checkin.date).chain(runs.iter().flat_map(|r| r.iter().map(|r| r.date)));
         if let Some(first) = first.min() {
             asked.today = first.min(asked.today) + -7;
             read.push(Finding::warning("review-start-taken").with("date", first.to_string()));
@@ -224,7 +225,8 @@ fn stem(path: &Path) -> String {
 /// A file of a kind beside a request: `sara-checkins.csv` for `sara.toml`, `checkins.csv` for `request.toml`.
 fn beside(path: &Path, kind: &str, endings: &[&str]) -> Option<PathBuf> {
     let own = path.file_stem()?.to_string_lossy().into_owned();
-    let names = if own == "request" { vec![kind.to_owned()] } else { vec![format!("{own}-{kind}"), format!("{own}.{kind}")] };
+    let names =
+        if own == "request" { vec![kind.to_owned()] } else { vec![format!("{own}-{kind}"), format!("{own}.{kind}")] };
     let all = names.iter().flat_map(|name| endings.iter().map(move |ending| format!("{name}.{ending}")));
     all.map(|name| path.with_file_name(name)).find(|path| path.is_file())
 }
@@ -288,7 +290,8 @@ fn text(phrases: &Phrasebook, reviewed: &Reviewed, asked: &Asked) -> String {
     for why in &reviewed.reasons {
         let source = why.source.join(", ");
         lines.push(format!("  {}", why.because));
-        let rule = args! { "rule" => why.rule.as_str(), "file" => why.file.as_str(), "line" => why.line, "source" => source };
+        let rule =
+            args! { "rule" => why.rule.as_str(), "file" => why.file.as_str(), "line" => why.line, "source" => source };
         lines.push(format!("    {}", say("rule", &rule)));
         lines.push(format!("    {}", say("until", &args! { "until" => why.until.as_str() })));
     }
@@ -307,7 +310,10 @@ fn text(phrases: &Phrasebook, reviewed: &Reviewed, asked: &Asked) -> String {
             let told = |week: &Option<again::Told>| match week {
                 Some(week) => {
                     let kind = phrases.word(&format!("page.kind.{}", week.kind.name()));
-                    say("week", &args! { "kind" => kind, "volume" => units.distance(week.volume_m), "longest" => units.distance(week.longest_run_m) })
+                    say(
+                        "week",
+                        &args! { "kind" => kind, "volume" => units.distance(week.volume_m), "longest" => units.distance(week.longest_run_m) },
+                    )
                 }
                 None => word("no-week"),
             };
@@ -341,7 +347,8 @@ fn message(phrases: &Phrasebook, reviewed: &Reviewed) -> String {
     let first = reviewed.reasons.first();
     let because = first.map(|why| why.because.as_str()).unwrap_or_default();
     let advice = first.map(|why| why.advice.as_str()).unwrap_or_default();
-    let args = args! { "name" => name, "answer" => headline(phrases, reviewed), "because" => because, "advice" => advice };
+    let args =
+        args! { "name" => name, "answer" => headline(phrases, reviewed), "because" => because, "advice" => advice };
     phrases.say("review.message", &args).trim().to_owned()
 }
 
@@ -421,10 +428,13 @@ fn sunday(desk: &Desk, options: &Options, book: &Rulebook, asked: &Asked) -> Out
     let mut out = std::io::stdout().lock();
     match options.format {
         As::Text => write!(out, "{}", list(&desk.phrases, &rows, asked))?,
-        As::Json => write!(out, "{}", pretty(&json!({ "today": asked.today, "clients": shown(&desk.phrases, &rows) })))?,
+        As::Json => {
+            write!(out, "{}", pretty(&json!({ "today": asked.today, "clients": shown(&desk.phrases, &rows) })))?
+        }
         As::Html => {
             let (templates, _) = desk.templates(&options.look)?;
-            let data = json!({ "today": asked.today, "clients": shown(&desk.phrases, &rows) });
+            let title = desk.phrases.word("review.page-title");
+            let data = json!({ "title": title, "today": asked.today, "clients": shown(&desk.phrases, &rows) });
             write!(out, "{}", templates.page("sunday.html.j2", &data)?)?;
         }
     }
@@ -443,6 +453,7 @@ fn shown(phrases: &Phrasebook, rows: &[Row]) -> Vec<Value> {
                 "decision_title": phrases.word(&format!("review.short.{}", decision.unwrap_or("none"))),
                 "reason": row.reason,
                 "rule": row.rule,
+                "to": phrases.say("review.to", &args! { "name" => row.name.as_str() }),
                 "message": row.message,
             })
         })
@@ -450,7 +461,8 @@ fn shown(phrases: &Phrasebook, rows: &[Row]) -> Vec<Value> {
 }
 
 fn list(phrases: &Phrasebook, rows: &[Row], asked: &Asked) -> String {
-    let mut lines = vec![phrases.say("review.list", &args! { "count" => rows.len(), "today" => asked.today.to_string() })];
+    let mut lines =
+        vec![phrases.say("review.list", &args! { "count" => rows.len(), "today" => asked.today.to_string() })];
     let wide = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
     for row in rows {
         let short = phrases.word(&format!("review.short.{}", row.answer.map_or("none", Answer::name)));

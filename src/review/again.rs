@@ -79,10 +79,9 @@ pub fn plan(around: Around<'_>, looked: &Looked<'_>, answered: &Answered<'_>) ->
         let from = if week > looked.today { week } else { looked.through() + 1 };
         let kept = Kept {
             from,
-            plan: looked.log.map_or_else(
-                || standing.clone(),
-                |log| as_run(standing, log, looked.through(), lines, phrases),
-            ),
+            plan: looked
+                .log
+                .map_or_else(|| standing.clone(), |log| as_run(standing, log, looked.through(), lines, phrases)),
             is_as_run: looked.log.is_some(),
             // Days off and illness say nothing of what the runner can do in a week.
             level: if happened.is_none() { level(looked, answered, lines) } else { None },
@@ -112,7 +111,8 @@ fn level(looked: &Looked<'_>, answered: &Answered<'_>, lines: &Lines) -> Option<
         return None;
     }
     let mean = |amounts: Distance| amounts.times(1.0 / trained.len() as f64);
-    let (planned, ran) = (mean(trained.iter().map(|week| week.volume_m).sum()), mean(trained.iter().map(|w| ran(w)).sum()));
+    let (planned, ran) =
+        (mean(trained.iter().map(|week| week.volume_m).sum()), mean(trained.iter().map(|w| ran(w)).sum()));
     if answered.did_less(lines) {
         // Weeks without any running are days off, and have a way back of their own.
         return (!ran.is_zero()).then_some(ran);
@@ -166,7 +166,8 @@ fn with(around: Around<'_>, looked: &Looked<'_>, lines: &Lines, happened: Option
         && let Some(race) = book.races.get(&recent.race.value)
     {
         let kept = (1.0 - lines.score_fade * (off - lines.away_days + 1) as f64).max(lines.score_least.fraction());
-        let worn = Score::from_race(race.distance, recent.time.value).and_then(|score| Score::new(score.value() * kept));
+        let worn =
+            Score::from_race(race.distance, recent.time.value).and_then(|score| Score::new(score.value() * kept));
         if let Some(score) = worn {
             recent.time.value = score.time_for(race.distance);
         }

@@ -52,15 +52,8 @@ pub enum Illness {
 
 impl Illness {
     /// All of them, mildest first.
-    pub const ALL: [Self; 7] = [
-        Self::Cold,
-        Self::Stomach,
-        Self::Fever,
-        Self::Gait,
-        Self::Breathless,
-        Self::Fainting,
-        Self::ChestPain,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Cold, Self::Stomach, Self::Fever, Self::Gait, Self::Breathless, Self::Fainting, Self::ChestPain];
 
     /// The word for it in check-ins and rules.
     #[must_use]
@@ -120,11 +113,8 @@ impl CheckIn {
 /// A file without columns to go by, or without a single line that can be used.
 pub fn read(text: &Arc<Text>, today: Date) -> Result<(Vec<CheckIn>, Findings), Findings> {
     let mut findings = Findings::new();
-    let read = if text.name.ends_with(".toml") {
-        of_toml(text, &mut findings)?
-    } else {
-        of_table(text, &mut findings)?
-    };
+    let read =
+        if text.name.ends_with(".toml") { of_toml(text, &mut findings)? } else { of_table(text, &mut findings)? };
     let mut days: BTreeMap<Date, CheckIn> = BTreeMap::new();
     let mut later = 0;
     for checkin in read {

@@ -57,22 +57,54 @@ const NAMES: [(Column, &[&str]); 7] = [
     (
         Column::Date,
         &[
-            "date", "activity date", "start time", "start date", "start", "day", "datum", "fecha", "aktivitätsdatum",
-            "fecha de la actividad", "data", "date de l'activité", "data dell'attività", "التاريخ",
+            "date",
+            "activity date",
+            "start time",
+            "start date",
+            "start",
+            "day",
+            "datum",
+            "fecha",
+            "aktivitätsdatum",
+            "fecha de la actividad",
+            "data",
+            "date de l'activité",
+            "data dell'attività",
+            "التاريخ",
         ],
     ),
     (
         Column::Type,
         &[
-            "activity type", "kind", "type", "sport", "workout type", "aktivitätstyp", "aktivitätsart",
-            "tipo de actividad", "type d'activité", "tipo di attività", "tipo", "art",
+            "activity type",
+            "kind",
+            "type",
+            "sport",
+            "workout type",
+            "aktivitätstyp",
+            "aktivitätsart",
+            "tipo de actividad",
+            "type d'activité",
+            "tipo di attività",
+            "tipo",
+            "art",
         ],
     ),
     (
         Column::Title,
         &[
-            "title", "activity name", "name", "workout", "session", "run", "description", "titel", "título", "titre",
-            "name der aktivität", "nombre de la actividad",
+            "title",
+            "activity name",
+            "name",
+            "workout",
+            "session",
+            "run",
+            "description",
+            "titel",
+            "título",
+            "titre",
+            "name der aktivität",
+            "nombre de la actividad",
         ],
     ),
     (
@@ -82,28 +114,59 @@ const NAMES: [(Column, &[&str]); 7] = [
     (
         Column::Time,
         &[
-            "moving time", "time", "duration", "elapsed time", "minutes", "min", "zeit", "dauer", "bewegungszeit",
-            "tiempo", "duración", "durée", "temps", "tempo",
+            "moving time",
+            "time",
+            "duration",
+            "elapsed time",
+            "minutes",
+            "min",
+            "zeit",
+            "dauer",
+            "bewegungszeit",
+            "tiempo",
+            "duración",
+            "durée",
+            "temps",
+            "tempo",
         ],
     ),
     (
         Column::Heart,
         &[
-            "average heart rate", "avg hr", "avg heart rate", "mean hr", "heart rate", "hr", "ø herzfrequenz",
-            "durchschnittliche herzfrequenz", "frecuencia cardiaca media", "fc media",
+            "average heart rate",
+            "avg hr",
+            "avg heart rate",
+            "mean hr",
+            "heart rate",
+            "hr",
+            "ø herzfrequenz",
+            "durchschnittliche herzfrequenz",
+            "frecuencia cardiaca media",
+            "fc media",
         ],
     ),
     (Column::Pace, &["avg pace", "average pace", "pace", "ø pace", "ritmo medio", "allure moyenne"]),
 ];
 
 /// Kinds of activity that are running, as parts of words in small letters.
-const RUNNING: [&str; 12] =
-    ["run", "jog", "lauf", "carrera", "correr", "course", "corsa", "corrida", "hardlopen", "treadmill", "laufband", "جري"];
+const RUNNING: [&str; 12] = [
+    "run",
+    "jog",
+    "lauf",
+    "carrera",
+    "correr",
+    "course",
+    "corsa",
+    "corrida",
+    "hardlopen",
+    "treadmill",
+    "laufband",
+    "جري",
+];
 
 /// Words that make an activity something else, whatever else they hold.
 const NO_RUN: [&str; 14] = [
-    "ride", "cycl", "bike", "bici", "radf", "swim", "schwimm", "walk", "hike", "row", "ski", "strength", "yoga",
-    "rest",
+    "ride", "cycl", "bike", "bici", "radf", "swim", "schwimm", "walk", "hike", "row", "ski", "strength", "yoga", "rest",
 ];
 
 /// Reads a log. `units` are those of distances whose table does not say its own; `zone` is where the runner lives, for
@@ -323,7 +386,8 @@ impl Columns {
         if cells.is_empty() || cells.iter().any(|(far, _)| far.rfind('.') > far.rfind(',')) {
             return false;
         }
-        let decimals = |far: &str| far.rsplit(',').next().map_or(0, |rest| rest.chars().filter(char::is_ascii_digit).count());
+        let decimals =
+            |far: &str| far.rsplit(',').next().map_or(0, |rest| rest.chars().filter(char::is_ascii_digit).count());
         if cells.iter().any(|(far, _)| decimals(far) != 3) {
             return true;
         }

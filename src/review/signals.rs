@@ -42,9 +42,8 @@ impl Looked<'_> {
     #[must_use]
     pub fn ill(&self, lines: &Lines) -> Option<Ill> {
         let noted = || self.checkins.iter().filter_map(|checkin| Some((checkin.date, checkin.illness?)));
-        let stays = |(date, illness): &(Date, Illness)| {
-            illness.stops() && self.cleared.is_none_or(|cleared| *date > cleared)
-        };
+        let stays =
+            |(date, illness): &(Date, Illness)| illness.stops() && self.cleared.is_none_or(|cleared| *date > cleared);
         if let Some((date, kind)) = noted().filter(stays).max_by_key(|(date, illness)| (*illness, *date)) {
             return Some(Ill { kind, first: date, last: date, left: 1 });
         }
@@ -78,9 +77,9 @@ impl Looked<'_> {
         let before: Vec<&Decision> = self.plan.decisions.iter().filter(|d| d.date < self.today).collect();
         let holds = before.iter().rev().take_while(|decision| decision.decision == "hold").count();
         facts.number(word::REVIEW_HOLDS, Some(holds as f64));
-        let reset = before.last().is_some_and(|last| {
-            last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < 21
-        });
+        let reset = before
+            .last()
+            .is_some_and(|last| last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < 21);
         facts.yes(word::REVIEW_AFTER_RESET, reset);
         facts
     }
