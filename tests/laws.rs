@@ -719,6 +719,10 @@ fn day_with_limit(desk: &Desk, text: &str, plan: &Plan, request: &Request) -> Re
     hold(highest(&season) <= at_most(plan, &season), || format!("{} becomes {}", highest(plan), highest(&season)))
 }
 
+fn days(plan: &Plan) -> impl Iterator<Item = &stepback::plan::Day> {
+    plan.weeks.iter().flat_map(|week| &week.days)
+}
+
 fn planned_again(desk: &Desk, text: &str, plan: &Plan, request: &Request) -> Result<(), String> {
     let from = plan.start + 7 * (plan.weeks.len() as i64 / 2) + i64::from(plan.weeks.len() as u32 % 7);
     // A race two weeks later, where there is one; without one the same season over again.
@@ -729,9 +733,6 @@ fn planned_again(desk: &Desk, text: &str, plan: &Plan, request: &Request) -> Res
     let asked = Asked { today: plan.start, flags: None, units: None };
     let kept = Kept { from, plan: plan.clone(), is_as_run: false, level: None, decided: None };
     let Ok(again) = plan_from(&desk.book, &desk.phrases, &moved, &asked, &kept) else { return Ok(()) };
-    fn days(plan: &Plan) -> impl Iterator<Item = &stepback::plan::Day> {
-        plan.weeks.iter().flat_map(|week| &week.days)
-    }
     for (old, new) in days(plan).zip(days(&again)).filter(|(old, _)| old.date < from) {
         hold(old == new, || format!("from {from} on again, and {} is another day", old.date))?;
     }

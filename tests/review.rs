@@ -107,7 +107,7 @@ fn a_coach_would_say_the_same() {
     runner.says(good, &[], "");
     assert_eq!(runner.ran(|_, km, minutes| Some((km * 1.3, minutes * 1.3))).answer(), "hold", "does too much");
     assert_eq!(runner.ran(|_, km, minutes| Some((km, minutes * 0.8))).answer(), "hold", "easy is too fast");
-    let half = |date: Date, km, minutes| (date.day() % 2 == 0).then_some((km, minutes));
+    let half = |date: Date, km, minutes| date.day().is_multiple_of(2).then_some((km, minutes));
     assert_eq!(runner.ran(half).answer(), "build", "half done, but fresh");
     let long_ago = |date: Date, km, minutes| (today() - date > 10).then_some((km, minutes));
     assert_eq!(runner.ran(long_ago).answer(), "reset", "ten days off");
@@ -256,4 +256,24 @@ fn the_sunday_list_has_the_worst_first() {
     let page = stepback(folder, &["review", ".", "--today", TODAY, "-f", "html"]);
     let page = String::from_utf8(page.stdout).unwrap();
     assert!(page.contains("Omar &lt;b&gt;") && !page.contains("Omar <b>"));
+}
+
+#[test]
+fn a_race_that_moves_leaves_every_day_before_as_it_stood() {
+    let runner = Runner::new();
+    let folder = runner.folder.path();
+    let missing = stepback(folder, &["plan", "sara.toml", "--from", TODAY]);
+    assert_eq!(missing.status.code(), Some(1), "there is no plan to go on from");
+    assert!(stepback(folder, &["plan", "sara.toml", "-f", "json"]).status.success());
+    let text = fs::read_to_string(folder.join("sara.toml")).unwrap();
+    fs::write(folder.join("sara.toml"), text.replace("2027-02-07", "2027-02-21")).unwrap();
+    assert!(stepback(folder, &["plan", "sara.toml", "-f", "json", "--from", TODAY]).status.success());
+    let again: Value = serde_json::from_str(&fs::read_to_string(folder.join("sara.json")).unwrap()).unwrap();
+    assert_eq!(again["races"][0]["date"], "2027-02-21");
+    let days = |plan: &Value| -> Vec<String> {
+        let days = plan["weeks"].as_array().unwrap().iter().flat_map(|week| week["days"].as_array().unwrap());
+        days.filter(|day| day["date"].as_str().unwrap() < TODAY).map(ToString::to_string).collect()
+    };
+    assert!(days(&runner.season).len() > 40);
+    assert_eq!(days(&runner.season), days(&again));
 }

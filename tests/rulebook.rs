@@ -242,6 +242,7 @@ fn every_workout_is_chosen_for_somebody_or_waits_for_a_coach() {
         "medium-long",
         "strides",
         "run-walk",
+        "cross-train",
         "strength",
         "threshold",
         "time-trial",

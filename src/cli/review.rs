@@ -429,7 +429,7 @@ fn sunday(desk: &Desk, options: &Options, book: &Rulebook, asked: &Asked) -> Out
     match options.format {
         As::Text => write!(out, "{}", list(&desk.phrases, &rows, asked))?,
         As::Json => {
-            write!(out, "{}", pretty(&json!({ "today": asked.today, "clients": shown(&desk.phrases, &rows) })))?
+            write!(out, "{}", pretty(&json!({ "today": asked.today, "clients": shown(&desk.phrases, &rows) })))?;
         }
         As::Html => {
             let (templates, _) = desk.templates(&options.look)?;

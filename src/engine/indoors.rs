@@ -40,12 +40,8 @@ pub(super) fn days(
     let rung = |at: usize| {
         let most = season.request.week.most.get(&days[at].date.weekday()).map(|at| at.value);
         let holds = |time: Duration| most.is_none_or(|most| time <= most);
-        let rungs = workout.rungs.iter().map(|rung| rung.time);
-        rungs
-            .enumerate()
-            .filter(|(rung, time)| holds(*time) && (*rung == 0 || *time <= usual))
-            .map(|(rung, _)| rung)
-            .last()
+        let time = |rung: usize| workout.rungs[rung].time;
+        (0..workout.rungs.len()).rev().find(|rung| holds(time(*rung)) && (*rung == 0 || time(*rung) <= usual))
     };
     strength::best(&fits, missing).into_iter().filter_map(|at| Some((at, rung(at)?))).collect()
 }

@@ -470,6 +470,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The settings of a week as far as they are known before resets are placed.
+    #[allow(clippy::too_many_arguments)]
     fn placed(
         &self,
         book: &Rulebook,

@@ -113,8 +113,12 @@ impl CheckIn {
 /// A file without columns to go by, or without a single line that can be used.
 pub fn read(text: &Arc<Text>, today: Date) -> Result<(Vec<CheckIn>, Findings), Findings> {
     let mut findings = Findings::new();
-    let read =
-        if text.name.ends_with(".toml") { of_toml(text, &mut findings)? } else { of_table(text, &mut findings)? };
+    let read = if std::path::Path::new(&text.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+    {
+        of_toml(text, &mut findings)?
+    } else {
+        of_table(text, &mut findings)?
+    };
     let mut days: BTreeMap<Date, CheckIn> = BTreeMap::new();
     let mut later = 0;
     for checkin in read {

@@ -448,10 +448,9 @@ fn seconds(cell: &str, kind: Kind, minutes: bool) -> Result<Duration, ()> {
         let unit = match text[digits.len()..].trim().trim_end_matches('.') {
             "h" | "hours" | "hour" => 3600.0,
             "min" | "mins" | "minutes" => 60.0,
-            "s" | "sec" => 1.0,
             "" if kind == Kind::Strava => 1.0,
             "" if minutes || kind == Kind::Other => 60.0,
-            "" => 1.0,
+            "" | "s" | "sec" => 1.0,
             _ => return Err(()),
         };
         number(digits, digits.contains(',') && !digits.contains('.')).map(|number| number * unit)

@@ -48,7 +48,7 @@ impl Looked<'_> {
             return Some(Ill { kind, first: date, last: date, left: 1 });
         }
         let passing = || noted().filter(|(_, illness)| !illness.stops());
-        let last = passing().last()?.0;
+        let last = passing().next_back()?.0;
         let mut first = last;
         let mut kind = Illness::Cold;
         for (date, illness) in passing().collect::<Vec<_>>().into_iter().rev() {
@@ -117,7 +117,7 @@ impl Looked<'_> {
         };
         let lowest = (0..5).map(|item| low(item, lines.item_low)).max().unwrap_or(0);
         facts.number(word::CHECKINS_LOW_ITEM, Some(lowest as f64));
-        facts.number(word::CHECKINS_CHORE, Some(self.chore(lines, &told) as f64));
+        facts.number(word::CHECKINS_CHORE, Some(Self::chore(lines, &told) as f64));
         let care = (0..5).any(|item| low(item, lines.item_care) > 0);
         let amber = care || last.last().is_some_and(|(_, composite)| *composite < build - SAME);
         facts.yes(word::CHECKINS_AMBER, amber);
@@ -127,7 +127,7 @@ impl Looked<'_> {
     }
 
     /// The check-ins of the last days where all of them had low motivation, and span more than half of those days.
-    fn chore(&self, lines: &Lines, told: &[(&CheckIn, f64)]) -> usize {
+    fn chore(lines: &Lines, told: &[(&CheckIn, f64)]) -> usize {
         let Some((latest, _)) = told.last() else { return 0 };
         let window = || told.iter().map(|(c, _)| *c).filter(|c| latest.date - c.date < lines.chore_days);
         let low = |c: &CheckIn| c.items[4].is_some_and(|value| value <= lines.motivation_low as f64 + SAME);

@@ -266,7 +266,9 @@ fn verdict(table: &Table, file: &str, vocabulary: &Vocabulary, findings: &RefCel
     let when = written.and_then(|written| match Condition::read(&written.value, &place, vocabulary) {
         Ok(condition) => Some(condition),
         Err(wrong) => {
-            wrong.into_iter().for_each(|finding| reader.find(finding));
+            for finding in wrong {
+                reader.find(finding);
+            }
             None
         }
     });
