@@ -19,9 +19,6 @@ use crate::rulebook::readiness::{Answer, Lines};
 use crate::session::{By, Intensity, Session, SessionKind, Step, Stretch};
 use crate::{args, request};
 
-/// From this day of a week on there is nothing left of it to decide about.
-const WEEK_IS_OVER: i64 = 5;
-
 /// What a runner usually does is the mean of so many weeks, as in a request.
 const USUAL: usize = 4;
 
@@ -48,7 +45,7 @@ pub fn plan(around: Around<'_>, looked: &Looked<'_>, answered: &Answered<'_>) ->
     let standing = looked.plan;
     let first = request.first_day();
     let mut week = looked.today.week_start(first);
-    if looked.today.days_into(first) >= WEEK_IS_OVER {
+    if looked.today.days_into(first) >= lines.week_over_days {
         week = week + 7;
     }
     let noted = Decision {

@@ -12,9 +12,6 @@ use crate::session::{Session, SessionKind};
 /// Two figures that differ by less are the same.
 const SAME: f64 = 1e-6;
 
-/// An illness is one as long as no more days lie between its check-ins.
-const SAME_ILLNESS: i64 = 3;
-
 /// What a review looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct Looked<'a> {
@@ -52,7 +49,7 @@ impl Looked<'_> {
         let mut first = last;
         let mut kind = Illness::Cold;
         for (date, illness) in passing().collect::<Vec<_>>().into_iter().rev() {
-            if first - date > SAME_ILLNESS {
+            if first - date > lines.same_illness_days {
                 break;
             }
             first = date;
@@ -79,7 +76,7 @@ impl Looked<'_> {
         facts.number(word::REVIEW_HOLDS, Some(holds as f64));
         let reset = before
             .last()
-            .is_some_and(|last| last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < 21);
+            .is_some_and(|last| last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < lines.after_reset_days);
         facts.yes(word::REVIEW_AFTER_RESET, reset);
         facts
     }

@@ -156,6 +156,12 @@ lines! {
     easy_margin: Share = "easy-margin", 0.0, 0.0;
     /// After fever or stomach illness: so many days without running once it is over.
     clear_days: i64 = "clear-days", 0.0, 14.0;
+    /// An illness is one as long as no more days lie between its check-ins.
+    same_illness_days: i64 = "same-illness-days", 1.0, 30.0;
+    /// From so many days into a week on a decision counts for the next one.
+    week_over_days: i64 = "week-over-days", 1.0, 7.0;
+    /// So many days from the first of a week of reset on, going on asks for good check-ins.
+    after_reset_days: i64 = "after-reset-days", 7.0, 60.0;
     /// Days off that no longer count as a pause of training but as time away.
     away_days: i64 = "away-days", 2.0, 60.0;
     /// After that many days off the fitness score loses this share a day.
