@@ -6,11 +6,12 @@ use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::calendar::Date;
 use crate::finding::{Finding, Findings, Fix, Severity, nearest};
 use crate::measure::{Distance, Duration, Expected, Pace};
+use crate::shipped::pressed::{self, Kind};
 use crate::source::{Place, Text};
 
 /// The largest TOML text that is read, in bytes.
@@ -117,6 +118,13 @@ impl Table {
 /// # Errors
 /// Every syntax error, with its place.
 pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
+    match text.pressed.map(postcard::from_bytes) {
+        Some(Ok(table)) => Ok(own_table(text, table)),
+        _ => parse_body(text),
+    }
+}
+
+fn parse_body(text: &Arc<Text>) -> Result<Table, Findings> {
     if text.body.len() > LARGEST {
         return Err(Finding::error("file-too-large")
             .with("name", text.name.clone())
@@ -129,20 +137,20 @@ pub fn parse(text: &Arc<Text>) -> Result<Table, Findings> {
     }
     let (table, errors) = DeTable::parse_recoverable(&text.body);
     if errors.is_empty() {
-        return Ok(own_table(text, table.get_ref(), table.span()));
+        return Ok(own_table(text, pressed::table(&text.body, table.get_ref(), &table.span())));
     }
     // Where all that is wrong is days that no calendar has, the rest can be read, and its findings told with theirs.
     let days: Option<Vec<Range<usize>>> =
         errors.iter().map(|error| error.span().filter(|span| like_a_date(text.body.get(span.clone())))).collect();
     if let Some(days) = days {
-        let mut body = text.body.clone();
+        let mut body = text.body.to_string();
         for day in days {
             let quoted = format!("'{}'", "-".repeat(day.len() - 2));
             body.replace_range(day, &quoted);
         }
         let (table, errors) = DeTable::parse_recoverable(&body);
         if errors.is_empty() {
-            return Ok(own_table(text, table.get_ref(), table.span()));
+            return Ok(own_table(text, pressed::table(&text.body, table.get_ref(), &table.span())));
         }
     }
     let findings = errors.iter().map(|error| {
@@ -297,39 +305,39 @@ fn too_deep(body: &str) -> Option<usize> {
     None
 }
 
-fn own_table(text: &Arc<Text>, table: &DeTable<'_>, span: Range<usize>) -> Table {
-    let mut entries: Vec<_> = table
-        .iter()
-        .map(|(key, value)| {
-            let name = At { value: key.get_ref().to_string(), place: Place::new(text, key.span()) };
-            (name, own(text, value.get_ref(), value.span()))
-        })
-        .collect();
-    entries.sort_by_key(|(key, _)| key.place.span.start);
-    Table { entries, place: Place::new(text, span) }
+/// Bytes of a pressed text as places have them.
+fn wide(span: &pressed::Span) -> Range<usize> {
+    span.start as usize..span.end as usize
 }
 
-fn own(text: &Arc<Text>, value: &DeValue<'_>, span: Range<usize>) -> Node {
-    let content = match value {
-        // A string without quotes stands in the place of a day that does not exist.
-        DeValue::String(_) if !text.body[span.clone()].starts_with(['"', '\'']) => Content::Other,
-        DeValue::String(s) => Content::Text(s.to_string()),
-        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or(Content::Other, Content::Integer),
-        DeValue::Float(f) => match f.as_str().parse::<f64>() {
-            Ok(number) if number.is_finite() => Content::Float(number),
-            _ => Content::Other,
-        },
-        DeValue::Boolean(b) => Content::Boolean(*b),
-        DeValue::Datetime(moment) => match (moment.date, moment.time) {
-            (Some(d), None) => {
-                Date::new(i32::from(d.year), u32::from(d.month), u32::from(d.day)).map_or(Content::Other, Content::Date)
-            }
-            _ => Content::Other,
-        },
-        DeValue::Array(list) => Content::List(list.iter().map(|item| own(text, item.get_ref(), item.span())).collect()),
-        DeValue::Table(table) => Content::Table(own_table(text, table, span.clone())),
+fn own_table(text: &Arc<Text>, table: pressed::Table<'_>) -> Table {
+    let own_key = |key: &pressed::Key<'_>| {
+        let place = Place::new(text, wide(&key.span));
+        At { value: key.name.unwrap_or_else(|| place.words()).to_owned(), place }
     };
-    At { value: content, place: Place::new(text, span) }
+    let entries = table.entries.into_iter().map(|(key, value)| (own_key(&key), own(text, value)));
+    Table { entries: entries.collect(), place: Place::new(text, wide(&table.span)) }
+}
+
+fn own(text: &Arc<Text>, value: pressed::Value<'_>) -> Node {
+    let place = Place::new(text, wide(&value.span));
+    let content = match value.kind {
+        Kind::Quoted => {
+            let words = place.words();
+            Content::Text(words[1..words.len() - 1].to_owned())
+        }
+        Kind::Text(words) => Content::Text(words.to_owned()),
+        Kind::Integer(number) => Content::Integer(number),
+        Kind::Float(number) => Content::Float(number),
+        Kind::Boolean(yes) => Content::Boolean(yes),
+        Kind::Date(year, month, day) => {
+            Date::new(i32::from(year), u32::from(month), u32::from(day)).map_or(Content::Other, Content::Date)
+        }
+        Kind::List(items) => Content::List(items.into_iter().map(|item| own(text, item)).collect()),
+        Kind::Table(table) => Content::Table(own_table(text, table)),
+        Kind::Other => Content::Other,
+    };
+    At { value: content, place }
 }
 
 /// Reads one table key by key: what has the wrong shape, is missing or is unknown becomes a finding, and the reading goes on.
@@ -670,6 +678,7 @@ pub fn unknown_choice<'a>(key: &str, text: &At<String>, known: impl IntoIterator
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shipped;
 
     #[test]
     fn every_problem_of_a_table_is_found_at_its_place() {
@@ -698,6 +707,20 @@ mod tests {
             ("unknown-key", 2),
         ];
         assert_eq!(codes, expected.map(|(code, line)| (code.to_owned(), line)));
+    }
+
+    #[test]
+    fn what_was_taken_apart_when_the_program_was_built_is_what_stands_in_the_texts() {
+        let mut texts = 0;
+        for (folder, dir) in [("rules", &shipped::RULES), ("templates", &shipped::TEMPLATES)] {
+            for (path, body) in shipped::files(dir, ".toml") {
+                let text = Text::shipped(format!("{folder}/{path}"), body.into());
+                assert!(text.pressed.is_some(), "{}", text.name);
+                assert_eq!(parse(&text), parse_body(&text), "{}", text.name);
+                texts += 1;
+            }
+        }
+        assert!(texts > 100);
     }
 
     #[test]

@@ -53,8 +53,8 @@ impl Phrasebook {
         let main = main_part(language);
         let read = |language: &str| {
             let path = format!("messages/{language}.toml");
-            let (_, body) = shipped::files(&shipped::TEMPLATES, ".toml").into_iter().find(|(name, _)| *name == path)?;
-            Some(Text::new(format!("templates/{path}"), body))
+            let body = shipped::TEMPLATES.get_file(&path)?.contents_utf8()?;
+            Some(Text::shipped(format!("templates/{path}"), body.into()))
         };
         let Some(own) = read(&main) else {
             return Err(Finding::error("unknown-language").with("got", language).into());

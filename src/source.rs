@@ -1,7 +1,10 @@
 //! The texts we read, and places in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+use crate::shipped;
 
 /// A text with the name under which a reader knows it.
 #[derive(Debug, Clone)]
@@ -9,7 +12,9 @@ pub struct Text {
     /// The file's path as the reader knows it: `rules/heat.toml`, `sara.toml`, `--set`.
     pub name: String,
     /// All of it.
-    pub body: String,
+    pub body: Cow<'static, str>,
+    /// The same, taken apart when the program was built.
+    pub pressed: Option<&'static [u8]>,
     /// How many lines stand before it, where it is a part of a larger text.
     before: usize,
     /// Where its lines begin, counted where it is first asked.
@@ -32,10 +37,19 @@ impl Text {
         Self::part(name, body, 1)
     }
 
+    /// A text that travels inside the program; its name is its path from the root of the project.
+    #[must_use]
+    pub fn shipped(path: impl Into<String>, body: Cow<'static, str>) -> Arc<Self> {
+        let name = path.into();
+        let pressed = shipped::pressed(&name);
+        Arc::new(Self { name, body, pressed, before: 0, lines: OnceLock::new() })
+    }
+
     /// A part of a larger text, whose first line has this number, counted from 1.
     #[must_use]
     pub fn part(name: impl Into<String>, body: impl Into<String>, line: usize) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), body: body.into(), before: line.saturating_sub(1), lines: OnceLock::new() })
+        let (name, body, before) = (name.into(), Cow::Owned(body.into()), line.saturating_sub(1));
+        Arc::new(Self { name, body, pressed: None, before, lines: OnceLock::new() })
     }
 
     /// Line of a byte, counted from 1.

@@ -296,7 +296,7 @@ impl Named {
             } else if ends(&["csv", "tsv"]) {
                 self.tables.push(text);
             } else if is_rules(&text) {
-                self.packs.push(pack_of_one(path, text.body.clone()));
+                self.packs.push(pack_of_one(path, text.body.to_string()));
             } else {
                 self.requests.push(text);
             }

@@ -195,8 +195,8 @@ type Outcome = Result<Ended, Stopped>;
 /// Runs the program.
 #[must_use]
 pub fn run(cli: &Cli) -> Ended {
-    let phrases = match Phrasebook::shipped("en") {
-        Ok(phrases) => Arc::new(phrases),
+    let phrases = match Phrasebook::in_language("en").map_or_else(|| Phrasebook::shipped("en").map(Arc::new), Ok) {
+        Ok(phrases) => phrases,
         Err(findings) => {
             let _ = writeln!(std::io::stderr(), "{findings}");
             return Ended::WithErrors;
@@ -397,6 +397,7 @@ fn packs(folders: &[PathBuf]) -> Result<Vec<Pack>, Error> {
             let shown = path.display().to_string();
             let mut files = files::read_folder(path, &[".toml"])?;
             files.retain(|(name, _)| !is_of_a_pack_inside(name));
+            let files = files.into_iter().map(|(name, text)| (name, text.into())).collect();
             Ok(Pack { name: shown.trim_end_matches('/').to_owned(), files })
         })
         .collect()
@@ -418,7 +419,7 @@ fn pack_of_one(path: &Path, text: String) -> Pack {
         Some(kind) => (shown(parent.and_then(Path::parent)), format!("{kind}/{name}")),
         None => (shown(parent), name),
     };
-    Pack { name, files: vec![(file, text)] }
+    Pack { name, files: vec![(file, text.into())] }
 }
 
 /// A warning for each pack that holds nothing: most likely it is the wrong folder.

@@ -200,7 +200,7 @@ fn request(desk: &Desk, options: &Options) -> Outcome {
         std::io::stdout().lock().write_all(text.body.as_bytes())?;
         return Ok(Ended::Well);
     }
-    files::write_all(&[(path.clone(), text.body.clone().into_bytes())])?;
+    files::write_all(&[(path.clone(), text.body.as_bytes().to_vec())])?;
     desk.remark("new.written", &args! { "path" => path.display().to_string() });
     Ok(Ended::Well)
 }

@@ -722,7 +722,7 @@ mod tests {
 
     #[test]
     fn every_label_of_the_page_is_used_somewhere() {
-        let templates: String = shipped().sources.values().map(|text| text.body.as_str()).collect();
+        let templates: String = shipped().sources.values().map(|text| &*text.body).collect();
         let code = [include_str!("filters.rs"), include_str!("view.rs"), include_str!("chart.rs")].concat();
         let book = book();
         let labels = book.phrases().keys().filter_map(|key| key.strip_prefix("page.")).filter(|key| !key.contains('.'));
@@ -734,7 +734,7 @@ mod tests {
     #[test]
     fn no_word_of_a_template_stands_outside_the_phrasebook() {
         for (name, text) in shipped().sources.iter().filter(|(name, _)| name.ends_with(".html.j2")) {
-            let mut words = text.body.clone();
+            let mut words = text.body.to_string();
             // What is left without braces and tags is printed as it stands.
             for (open, close) in [
                 ("{{", "}}"),

@@ -12,12 +12,10 @@ pub mod rule;
 pub mod settings;
 pub mod words;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
 
 use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
@@ -36,7 +34,7 @@ use crate::fitness::Spread;
 use crate::measure::Distance;
 use crate::reason::Layer;
 use crate::session::Intensity;
-use crate::shipped;
+use crate::shipped::{self, pressed};
 use crate::source::{Place, Text};
 
 /// The id that by-race tables use for a season without a race.
@@ -48,7 +46,7 @@ pub struct Pack {
     /// How a reader knows the folder: `rules`, or the pack's path.
     pub name: String,
     /// Paths inside the folder and their texts.
-    pub files: Vec<(String, String)>,
+    pub files: Vec<(String, Cow<'static, str>)>,
 }
 
 impl Pack {
@@ -57,8 +55,8 @@ impl Pack {
     pub fn built_in() -> Self {
         let files = shipped::files(&shipped::RULES, ".toml")
             .into_iter()
-            .filter(|(path, _)| !path.starts_with("packs/"))
-            .map(|(path, text)| (path, text.to_owned()))
+            .filter(|(path, _)| pressed::is_built_in(path))
+            .map(|(path, text)| (path, Cow::Borrowed(text)))
             .collect();
         Self { name: "rules".to_owned(), files }
     }
@@ -124,59 +122,33 @@ struct File {
     text: Arc<Text>,
 }
 
-/// A text of a pack, taken apart: the number of its pack, its path inside, the text, and what it holds.
-type Parsed<'p> = (usize, &'p str, Arc<Text>, Result<Table, Findings>);
+/// A text of a pack: the number of its pack, its path inside, and the text.
+type Packed<'p> = (usize, &'p str, Arc<Text>);
 
-/// The fingerprint of all texts, and every text taken apart, in their order. Start-up is what a reader waits for, so half
-/// of the texts are read by a second pair of hands, and a third counts.
-fn parsed(packs: &[Pack]) -> (String, Vec<Parsed<'_>>) {
-    let texts: Vec<(usize, &str, Arc<Text>)> = packs
-        .iter()
-        .enumerate()
-        .flat_map(|(number, pack)| {
-            pack.files.iter().map(move |(path, body)| {
-                let name = match pack.name.as_str() {
-                    "" | "." => path.clone(),
-                    folder => format!("{folder}/{path}"),
-                };
-                (number, path.as_str(), Text::new(name, body.as_str()))
-            })
-        })
-        .collect();
-    let all: usize = texts.iter().map(|(_, _, text)| text.body.len()).sum();
-    let mut read = 0;
-    let half = texts.iter().take_while(|(_, _, text)| {
-        read += text.body.len();
-        read * 2 < all
-    });
-    let (first, second) = texts.split_at(half.count());
-    let take_apart = |texts: &[(usize, &'_ str, Arc<Text>)]| -> Vec<Result<Table, Findings>> {
-        texts.iter().map(|(_, _, text)| parse(text)).collect()
-    };
-    let (digest, tables) = std::thread::scope(|scope| {
-        let digest = scope.spawn(|| digest(&texts));
-        let others = scope.spawn(|| take_apart(first));
-        let second = take_apart(second);
-        let mut tables = others.join().expect("reading a text never panics");
-        tables.extend(second);
-        (digest.join().expect("counting never panics"), tables)
-    });
-    let parsed = texts.into_iter().zip(tables).map(|((number, path, text), table)| (number, path, text, table));
-    (digest, parsed.collect())
-}
-
-/// The fingerprint of texts and their paths.
-fn digest(texts: &[(usize, &str, Arc<Text>)]) -> String {
-    let mut digest = Sha256::new();
-    for (_, path, text) in texts {
-        for part in [path.as_bytes(), &[0], text.body.as_bytes(), &[0]] {
-            digest.update(part);
+/// Every text of all packs, in their order. The first pack is the built-in one.
+fn texts(packs: &[Pack]) -> Vec<Packed<'_>> {
+    let mut texts = Vec::new();
+    for (number, pack) in packs.iter().enumerate() {
+        for (path, body) in &pack.files {
+            let name = match pack.name.as_str() {
+                "" | "." => path.clone(),
+                folder => format!("{folder}/{path}"),
+            };
+            let body = body.clone();
+            let text = if number == 0 { Text::shipped(name, body) } else { Text::new(name, body.into_owned()) };
+            texts.push((number, path.as_str(), text));
         }
     }
-    digest.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a string takes all");
-        hex
-    })
+    texts
+}
+
+/// The fingerprint of all texts and their paths.
+fn digest(texts: &[Packed<'_>]) -> String {
+    // That of the built-in rules alone was taken when the program was built.
+    match texts.last() {
+        Some((0, ..)) => shipped::digest().to_owned(),
+        _ => pressed::digest(texts.iter().map(|(_, path, text)| (*path, &*text.body))),
+    }
 }
 
 impl Rulebook {
@@ -193,9 +165,10 @@ impl Rulebook {
     fn read_all(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
         let mut findings = Findings::new();
         let mut files = Vec::new();
-        let (digest, parsed) = parsed(packs);
-        for (number, path, text, read) in parsed {
-            match read {
+        let texts = texts(packs);
+        let digest = digest(&texts);
+        for (number, path, text) in texts {
+            match parse(&text) {
                 Ok(table) => {
                     let kind = FileKind::told(path, &table);
                     let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml");
@@ -641,7 +614,7 @@ mod tests {
     use super::*;
 
     fn pack(files: &[(&str, &str)]) -> Pack {
-        let files = files.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
+        let files = files.iter().map(|(path, body)| ((*path).to_owned(), Cow::Owned((*body).to_owned()))).collect();
         Pack { name: "mine".to_owned(), files }
     }
 
@@ -656,6 +629,14 @@ mod tests {
         let (_, sheet) = book.sheets().find(|(_, sheet)| sheet.file == "mine/any.toml").unwrap();
         assert_eq!(sheet.plain[0].because, "What a step back keeps of the last training week.");
         assert_eq!((sheet.plain[0].write.place.line(), sheet.pack), (2, 1));
+    }
+
+    #[test]
+    fn the_fingerprint_taken_when_the_program_was_built_is_that_of_its_rules() {
+        let built_in = [Pack::built_in()];
+        let texts = texts(&built_in);
+        let counted = pressed::digest(texts.iter().map(|(_, path, text)| (*path, &*text.body)));
+        assert_eq!(digest(&texts), counted);
     }
 
     #[test]
