@@ -69,7 +69,7 @@ given  = { runner.level = "intermediate", runner.weekly = 38, runner.runs = 5, s
 expect = { reset.latest = 2 }
 why    = ["masters-step-back-sooner", "masters-step-back"]
 "#;
-    let pack = Pack { name: "club".to_owned(), files: vec![("cases.toml".to_owned(), case.to_owned())] };
+    let pack = Pack { name: "club".to_owned(), files: vec![("cases.toml".to_owned(), case.to_owned().into())] };
     let (book, _) = Rulebook::read(&[pack]).unwrap();
     let found = report::render(&cases::run(&book), &phrases, false);
     let told = [

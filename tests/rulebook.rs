@@ -26,7 +26,7 @@ fn pack(name: &str) -> Pack {
     let folder = home("rules/packs").join(name);
     let files = all(&folder, ".toml").into_iter().map(|path| {
         let inside = path.strip_prefix(&folder).expect("inside").to_string_lossy().replace('\\', "/");
-        (inside, text(&path))
+        (inside, text(&path).into())
     });
     Pack { name: format!("rules/packs/{name}"), files: files.collect() }
 }

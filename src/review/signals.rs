@@ -74,9 +74,9 @@ impl Looked<'_> {
         let before: Vec<&Decision> = self.plan.decisions.iter().filter(|d| d.date < self.today).collect();
         let holds = before.iter().rev().take_while(|decision| decision.decision == "hold").count();
         facts.number(word::REVIEW_HOLDS, Some(holds as f64));
-        let reset = before
-            .last()
-            .is_some_and(|last| last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < lines.after_reset_days);
+        let reset = before.last().is_some_and(|last| {
+            last.decision == "reset" && self.today >= last.week + 7 && self.today - last.week < lines.after_reset_days
+        });
         facts.yes(word::REVIEW_AFTER_RESET, reset);
         facts
     }
