@@ -461,20 +461,18 @@ pub fn start(season: &Season<'_>, index: usize, date: Date, outdoors: Duration, 
     };
     let own = matches!(asked(season.request, date), Some((_, true)));
     let (Some(usual), settled) = season.on_day(index, date) else { return Start { from: fixed, by: None } };
-    let day = season.book.climates.get(&usual.climate).map(|climate| Day::of(&climate.normals, date));
-    let (Some(day), hours) = (day, &season.book.hours) else { return Start { from: fixed, by: None } };
-    let margin = hours.sun_margin.minutes().round() as i32;
-    let length = outdoors.minutes().ceil() as i32;
-    if own && fixed.is_some() {
+    let fasts = is_fast(season.request, date);
+    let is_hot = usual.is_hot() || season.weather[index].as_ref().is_some_and(Usual::is_hot);
+    if own && fixed.is_some() || !fasts && !is_hot {
         return Start { from: fixed, by: None };
     }
-    if is_fast(season.request, date) {
+    let Some(climate) = season.book.climates.get(&usual.climate) else { return Start { from: fixed, by: None } };
+    let (day, hours) = (Day::of(&climate.normals, date), &season.book.hours);
+    if fasts {
         return fasting(season, &day, settled, usual, outdoors, hard);
     }
-    let week_is_hot = season.weather[index].as_ref().is_some_and(Usual::is_hot);
-    if !usual.is_hot() && !week_is_hot {
-        return Start { from: fixed, by: None };
-    }
+    let margin = hours.sun_margin.minutes().round() as i32;
+    let length = outdoors.minutes().ceil() as i32;
     match (usual.hour, day.sunrise(), day.sunset()) {
         (PartOfDay::Dawn, Some(sunrise), _) => {
             let by = earlier(sunrise - margin - length);

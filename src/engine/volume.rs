@@ -258,7 +258,7 @@ impl Month {
     pub fn allowed(&self, day: Date) -> Distance {
         let longest = |runs: &[(Date, Distance)]| {
             let recent = runs.iter().rev().take_while(|(ran, _)| day - *ran <= MONTH).filter(|(ran, _)| *ran < day);
-            recent.map(|(_, distance)| self.bounds.growth_over(*distance)).max()
+            recent.map(|(_, distance)| *distance).max().map(|longest| self.bounds.growth_over(longest))
         };
         longest(&self.runs).unwrap_or_else(|| longest(&self.races).map_or(self.back, |raced| raced.min(self.back)))
     }

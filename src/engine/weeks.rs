@@ -45,37 +45,45 @@ pub(super) fn settled(
     hand::check(season, findings);
     let mut moves = Moves::default();
     if !season.request.moves.is_empty() {
-        // What is moved is what would stand there without the moves.
-        let held = learned(season, carried, &moves);
-        let (mut unwritten, mut unsaid) = (Ledger::blank(), Findings::new());
-        let still = Moves::default();
-        let mut maker = Maker::new(season, carried.clone(), &mut unwritten, &mut unsaid, &held, &still);
-        let weeks = maker.weeks();
-        let stood = maker.stood;
-        moves = Moves::of(season, &weeks, &stood, findings);
+        // What is moved is what would stand there without the moves, with its words.
+        let still = made(season, &mut carried.clone(), &mut Ledger::new(), &mut Findings::new(), &moves);
+        moves = Moves::of(season, &still.0, &still.1, findings);
     }
-    let held = learned(season, carried, &moves);
-    let mut maker = Maker::new(season, std::mem::take(carried), ledger, findings, &held, &moves);
-    let weeks = maker.weeks();
-    maker.what_was_missed(&weeks);
-    *carried = maker.carried();
-    weeks
+    made(season, carried, ledger, findings, &moves).0
 }
 
-/// The weeks that hold because a new kind of hard session comes in.
-fn learned(season: &Season<'_>, carried: &Carried, moves: &Moves) -> Vec<bool> {
+/// The weeks, and what stands on their days. Where a new kind of hard session comes in, its week holds; and a week that
+/// holds changes those after it: so the weeks are made until all that comes in is known.
+fn made(
+    season: &Season<'_>,
+    carried: &mut Carried,
+    ledger: &mut Ledger,
+    findings: &mut Findings,
+    moves: &Moves,
+) -> (Vec<Week>, BTreeMap<Date, Choice>) {
     let mut held = vec![false; season.frame.slots.len()];
-    for _ in 0..PASSES {
-        let (mut ledger, mut findings) = (Ledger::blank(), Findings::new());
-        let mut maker = Maker::new(season, carried.clone(), &mut ledger, &mut findings, &held, moves);
-        maker.weeks();
-        let learned = maker.learned;
-        if learned.iter().zip(&held).all(|(learned, held)| !learned || *held) {
-            break;
-        }
+    // At first there is nearly always something new, so nobody writes down what comes of it.
+    let (mut unwritten, mut unsaid) = (Ledger::blank(), Findings::new());
+    let mut first = Maker::new(season, carried.clone(), &mut unwritten, &mut unsaid, &held, moves);
+    first.weeks();
+    let mut learned = first.learned;
+    let mut passes = 1;
+    loop {
         held.iter_mut().zip(&learned).for_each(|(held, learned)| *held |= learned);
+        let (mut written, mut said) = (ledger.clone(), findings.clone());
+        let mut maker = Maker::new(season, carried.clone(), &mut written, &mut said, &held, moves);
+        let weeks = maker.weeks();
+        if passes < PASSES && maker.learned.iter().zip(&held).any(|(learned, held)| *learned && !held) {
+            learned = maker.learned;
+            passes += 1;
+            continue;
+        }
+        maker.what_was_missed(&weeks);
+        let stood = std::mem::take(&mut maker.stood);
+        *carried = maker.carried();
+        (*ledger, *findings) = (written, said);
+        return (weeks, stood);
     }
-    held
 }
 
 /// What the next leg of a season has to know of those before it.

@@ -235,6 +235,8 @@ pub struct Speller<'a> {
     pub hr_max: Option<u16>,
     /// The runner's heart rate at threshold, where it is known: nearer to the runner than a share of the highest.
     pub hr_threshold: Option<u16>,
+    /// Whether nobody will read the session, so that its words need not be found.
+    pub silent: bool,
 }
 
 impl Speller<'_> {
@@ -248,7 +250,9 @@ impl Speller<'_> {
             return Session { title: self.title(id, workout), ..Self::not_on_foot(id, workout, rung, manner) };
         }
         let steps = self.fill(workout, &rung.steps, distance);
-        let title = if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
+        let title = if self.silent {
+            String::new()
+        } else if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
             let long = workout.kind == SessionKind::Long;
             let rung = if long { manner.units.distance(distance) } else { rung.name.replace(" x ", " × ") };
             let args = args! { "title" => self.title(id, workout), "rung" => rung };
@@ -312,6 +316,7 @@ impl Speller<'_> {
             });
         }
         let main = workout.work.unwrap_or(Intensity::Easy);
+        let told = |words: &dyn Fn() -> String| if self.silent { String::new() } else { words() };
         Session {
             id: id.to_owned(),
             kind: workout.kind,
@@ -326,11 +331,11 @@ impl Speller<'_> {
             outdoors_s: None,
             start_from: None,
             start_by: None,
-            detail: self.detail(steps, workout, manner),
-            target: self.target(main, manner),
-            purpose: workout.purpose.clone(),
-            feel: feel_of(workout, manner).unwrap_or_default(),
-            badly: workout.badly.clone(),
+            detail: told(&|| self.detail(steps, workout, manner)),
+            target: told(&|| self.target(main, manner)),
+            purpose: told(&|| workout.purpose.clone()),
+            feel: told(&|| feel_of(workout, manner).unwrap_or_default()),
+            badly: told(&|| workout.badly.clone()),
             notes: Vec::new(),
             steps: spelled,
         }

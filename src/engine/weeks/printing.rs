@@ -36,7 +36,8 @@ impl Maker<'_, '_> {
         let season = self.season;
         let slot = &season.frame.slots[index];
         let (hr_max, hr_threshold) = (season.who.hr_max, season.who.hr_threshold);
-        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max, hr_threshold };
+        let silent = !self.ledger.keeps();
+        let speller = Speller { book: season.book, phrases: season.phrases, speeds, hr_max, hr_threshold, silent };
         // Indoors the air is cool: paces are those of cool weather.
         let inside_speller = Speller { speeds: &season.frame.speeds, ..speller };
         // A few more strides each time the season turns to something harder.
@@ -141,7 +142,9 @@ impl Maker<'_, '_> {
                                 heat::join(&mut session, parts);
                             }
                         }
-                        heat::on_the_day(season, index, date, longest_outdoors, &mut session);
+                        if !silent {
+                            heat::on_the_day(season, index, date, longest_outdoors, &mut session);
+                        }
                         if matches!(run.role, Role::Long | Role::DayTwo) && target.kind.trains() {
                             session.notes.extend(race_day::on_feet(season, run.distance, session.duration_s));
                         }
