@@ -1,7 +1,7 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -12,10 +12,16 @@ use crate::shipped;
 use crate::source::{Place, Text};
 
 /// The language that has all words.
-const ENGLISH: &str = "en";
+pub const ENGLISH: &str = "en";
+
+/// What every language says itself: all that stands on any page. What the engine says besides, the findings about files and
+/// rules, and the pages for coaches may fall back to English.
+const OF_THE_PAGE: [&str; 11] =
+    ["page", "phase", "hour", "month", "say", "plan", "paces", "person", "session-kind", "headline", "figure"];
 
 /// The language itself, without the country: `es` of `es-MX`.
-fn main_part(language: &str) -> String {
+#[must_use]
+pub fn main_part(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -42,6 +48,17 @@ pub struct Phrasebook {
     env: Environment<'static>,
     phrases: Arc<BTreeMap<String, String>>,
     language: String,
+    /// What stands on a page and has no words of its own.
+    unspoken: Vec<String>,
+    /// Languages that a coach brings, or says in other words.
+    learned: Mutex<BTreeMap<String, Learned>>,
+}
+
+/// A language that a coach brings, or says in other words.
+#[derive(Debug, Default)]
+struct Learned {
+    texts: Vec<Arc<Text>>,
+    book: Option<Arc<Phrasebook>>,
 }
 
 impl Phrasebook {
@@ -51,36 +68,107 @@ impl Phrasebook {
     /// A finding where there is no such language.
     pub fn shipped(language: &str) -> Result<Self, Findings> {
         let main = main_part(language);
-        let read = |language: &str| {
+        if !is_shipped(&main) {
+            return Err(Finding::error("unknown-language").with("got", language).into());
+        }
+        // A test compiles every phrase that travels inside the program; here each is compiled where it is first said.
+        Self::of_texts(&main, &[])
+    }
+
+    /// The words of a language: in English, over that its own as far as they travel inside the program, over that a coach's.
+    fn of_texts(language: &str, coach: &[Arc<Text>]) -> Result<Self, Findings> {
+        let shipped = |language: &str| {
             let path = format!("messages/{language}.toml");
             let body = shipped::TEMPLATES.get_file(&path)?.contents_utf8()?;
             Some(Text::shipped(format!("templates/{path}"), body.into()))
         };
-        let Some(own) = read(&main) else {
-            return Err(Finding::error("unknown-language").with("got", language).into());
-        };
-        // A test compiles every phrase that travels inside the program; here each is compiled where it is first said.
-        let under = if main == ENGLISH { None } else { read(ENGLISH) };
         let (mut phrases, mut findings) = (BTreeMap::new(), Findings::new());
-        for text in under.iter().chain([&own]) {
-            gather(&parse(text)?, "", &mut phrases, &mut findings);
+        let mut own = BTreeMap::new();
+        let english = if language == ENGLISH { None } else { shipped(ENGLISH) };
+        if let Some(english) = &english {
+            gather(&parse(english)?, "", &mut phrases, &mut findings);
         }
-        findings.unless_stopped(Self::of(phrases, main)).map(|(book, _)| book)
+        for text in shipped(language).iter().chain(coach) {
+            gather(&parse(text)?, "", &mut own, &mut findings);
+        }
+        let lacks = |key: &&String| is_of_the_page(key) && !own.contains_key(*key);
+        let unspoken = phrases.keys().filter(lacks).cloned().collect();
+        phrases.append(&mut own);
+        let book = Self { unspoken, ..Self::of(phrases, language.to_owned()) };
+        findings.unless_stopped(book).map(|(book, _)| book)
     }
 
-    /// The words of a language that travels inside the program, read once: `es`, or any kind of it such as `es-MX`.
+    /// Learns a language from texts of a coach's own, over what is known of it: all of it, or some words said otherwise.
+    pub fn learn(&self, language: &str, texts: impl IntoIterator<Item = Arc<Text>>) {
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = learned.entry(main_part(language)).or_default();
+        known.texts.extend(texts);
+        known.book = None;
+    }
+
+    /// What is wrong with a text of a coach's own words: no template, a gap that nothing fills, a key that nobody asks for.
     #[must_use]
-    pub fn in_language(language: &str) -> Option<Arc<Self>> {
-        static BOOKS: OnceLock<BTreeMap<String, OnceLock<Option<Arc<Phrasebook>>>>> = OnceLock::new();
-        let books = BOOKS.get_or_init(|| {
-            let files = shipped::files(&shipped::TEMPLATES, ".toml").into_iter();
-            let names =
-                files.filter_map(|(name, _)| Some(name.strip_prefix("messages/")?.strip_suffix(".toml")?.to_owned()));
-            names.map(|language| (language, OnceLock::new())).collect()
-        });
+    pub fn slips(text: &Arc<Text>) -> Findings {
+        let (mut own, mut findings) = (BTreeMap::new(), Findings::new());
+        let table = match parse(text) {
+            Ok(table) => table,
+            Err(wrong) => return wrong,
+        };
+        gather_at(&table, "", &mut own, &mut findings);
+        let Ok(english) = Self::shipped(ENGLISH) else { return findings };
+        for (key, (phrase, place)) in &own {
+            let Some(wanted) = english.phrases.get(key) else {
+                let finding = Finding::warning("unknown-words").with("key", key.as_str()).at(place.clone());
+                findings.push(finding.near(key, english.phrases.keys().map(String::as_str)));
+                continue;
+            };
+            match Self::gaps(phrase) {
+                Ok(gaps) => {
+                    let known = Self::gaps(wanted).unwrap_or_default();
+                    for gap in gaps.difference(&known) {
+                        let at = phrase.find(gap.as_str()).map(|at| place.within(at..at + gap.len()));
+                        let finding = Finding::error("unknown-gap").with("got", gap.as_str());
+                        let finding = finding.at(at.unwrap_or_else(|| place.clone()));
+                        findings.push(finding.near(gap, known.iter().map(String::as_str)));
+                    }
+                }
+                Err(what) => {
+                    let finding = Finding::error("rule-words").with("key", key.as_str()).with("what", what);
+                    findings.push(finding.at(place.clone()));
+                }
+            }
+        }
+        findings
+    }
+
+    /// Whether there are any words of a language, whatever its country.
+    #[must_use]
+    pub fn knows(&self, language: &str) -> bool {
         let main = main_part(language);
-        let book = books.get(&main)?;
-        book.get_or_init(|| Self::shipped(&main).ok().map(Arc::new)).clone()
+        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        main == self.language || learned.contains_key(&main) || is_shipped(&main)
+    }
+
+    /// The words of another language than these: `es`, or any kind of it such as `es-MX`; none where there are no words of it,
+    /// or these are the best there are.
+    #[must_use]
+    pub fn other(&self, language: &str) -> Option<Arc<Self>> {
+        let main = main_part(language);
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = learned.get_mut(&main) {
+            if known.book.is_none() {
+                known.book = Self::of_texts(&main, &known.texts).ok().map(Arc::new);
+            }
+            return known.book.clone();
+        }
+        drop(learned);
+        if main == self.language { None } else { in_language(&main) }
+    }
+
+    /// What stands on a page and has no words of this language, by key.
+    #[must_use]
+    pub fn unspoken(&self) -> &[String] {
+        &self.unspoken
     }
 
     /// The language of the words, `en`.
@@ -125,7 +213,7 @@ impl Phrasebook {
         env.set_fuel(Some(100_000));
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         env.set_loader(move |key| Ok(known.get(key).cloned()));
-        Self { env, phrases, language }
+        Self { env, phrases, language, unspoken: Vec::new(), learned: Mutex::default() }
     }
 
     /// Whether there are words for a key.
@@ -196,13 +284,20 @@ impl Phrasebook {
 }
 
 fn gather(table: &Table, prefix: &str, phrases: &mut BTreeMap<String, String>, findings: &mut Findings) {
+    let mut found = BTreeMap::new();
+    gather_at(table, prefix, &mut found, findings);
+    phrases.extend(found.into_iter().map(|(key, (phrase, _))| (key, phrase)));
+}
+
+/// The phrases of a table by their whole keys, each with the place of its words.
+fn gather_at(table: &Table, prefix: &str, phrases: &mut BTreeMap<String, (String, Place)>, findings: &mut Findings) {
     for (key, node) in &table.entries {
         let name = if prefix.is_empty() { key.value.clone() } else { format!("{prefix}.{}", key.value) };
         match &node.value {
             Content::Text(text) => {
-                phrases.insert(name, text.clone());
+                phrases.insert(name, (text.clone(), node.inside()));
             }
-            Content::Table(inner) => gather(inner, &name, phrases, findings),
+            Content::Table(inner) => gather_at(inner, &name, phrases, findings),
             other => findings.push(
                 Finding::error("wrong-type")
                     .with("key", name)
@@ -212,6 +307,28 @@ fn gather(table: &Table, prefix: &str, phrases: &mut BTreeMap<String, String>, f
             ),
         }
     }
+}
+
+/// Whether the words of a key stand on pages that runners read.
+fn is_of_the_page(key: &str) -> bool {
+    OF_THE_PAGE.contains(&key.split('.').next().unwrap_or_default()) && !key.starts_with("page.overview_")
+}
+
+/// Whether the words of a language travel inside the program.
+fn is_shipped(language: &str) -> bool {
+    shipped::TEMPLATES.get_file(format!("messages/{language}.toml")).is_some()
+}
+
+/// The words of a language that travels inside the program, read once.
+fn in_language(main: &str) -> Option<Arc<Phrasebook>> {
+    static BOOKS: OnceLock<BTreeMap<String, OnceLock<Option<Arc<Phrasebook>>>>> = OnceLock::new();
+    let books = BOOKS.get_or_init(|| {
+        let files = shipped::files(&shipped::TEMPLATES, ".toml").into_iter();
+        let names =
+            files.filter_map(|(name, _)| Some(name.strip_prefix("messages/")?.strip_suffix(".toml")?.to_owned()));
+        names.map(|language| (language, OnceLock::new())).collect()
+    });
+    books.get(main)?.get_or_init(|| Phrasebook::shipped(main).ok().map(Arc::new)).clone()
 }
 
 /// Facts for a sentence: `args! { "week" => 3 }`.
@@ -241,10 +358,6 @@ mod tests {
         }
     }
 
-    /// What every language says itself: all that stands on any page. What the engine says besides, the findings about files and
-    /// rules, and the coach's own overview may fall back to English.
-    const OF_THE_PAGE: [&str; 9] = ["page", "phase", "hour", "month", "say", "plan", "paces", "person", "session-kind"];
-
     #[test]
     fn every_language_has_every_word_of_the_page_and_its_gaps_are_those_of_the_english() {
         let words = |name: &str, body: &str| {
@@ -259,16 +372,10 @@ mod tests {
         for (name, body) in books.iter().filter(|(name, _)| name.starts_with("messages/") && name != "messages/en.toml")
         {
             let own = words(name, body);
-            for key in english.keys().filter(|key| {
-                OF_THE_PAGE.contains(&key.split('.').next().unwrap_or_default()) && !key.starts_with("page.overview_")
-            }) {
+            for key in english.keys().filter(|key| is_of_the_page(key)) {
                 assert!(own.contains_key(key), "{name} has no words for `{key}`");
             }
             for (key, phrase) in &own {
-                if key.starts_with("workout.") {
-                    assert_eq!(Phrasebook::gaps(phrase), Ok(BTreeSet::new()), "{name}: `{key}`");
-                    continue;
-                }
                 let wanted = english.get(key).unwrap_or_else(|| panic!("{name}: nothing asks for `{key}`"));
                 let (gaps, known) = (Phrasebook::gaps(phrase).unwrap(), Phrasebook::gaps(wanted).unwrap());
                 assert!(gaps.is_subset(&known), "{name}: `{key}` asks for {gaps:?}, and is told {known:?}");
@@ -285,10 +392,13 @@ mod tests {
 
     #[test]
     fn a_language_is_found_by_its_tag_and_what_it_lacks_is_said_in_english() {
-        let book = Phrasebook::in_language("es-MX").unwrap();
+        let english = Phrasebook::shipped("en").unwrap();
+        let book = english.other("es-MX").unwrap();
         assert_eq!((book.language(), book.word("page.rest")), ("es", "Descanso".to_owned()));
         assert!(book.say("finding.template-outside.help", &Args::new()).contains("copy"));
-        assert!(Phrasebook::in_language("xx").is_none() && Phrasebook::in_language("").is_none());
+        assert!(book.unspoken().is_empty(), "{:?}", book.unspoken());
+        assert!(english.other("xx").is_none() && !english.knows("xx") && !english.knows(""));
+        assert!(english.other("en-GB").is_none() && english.knows("en-GB"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod findings;
 mod foreign;
 mod gallery;
 mod house;
+mod language;
 mod laws;
 mod many;
 mod paces;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{
-    As, Common, Desk, Ended, LARGEST_PLAN, Outcome, Stopped, UnitsWord, empty_packs, is_of_a_pack_inside, pack_of_one,
-    packs, pretty,
+    As, Common, Desk, Ended, LARGEST_PLAN, Outcome, Stopped, UnitsWord, empty_packs, is_of_a_pack_inside, language_of,
+    pack_of_one, packs, pretty,
 };
 use crate::audit::Verdicts;
 use crate::document::parse;
@@ -24,7 +24,7 @@ use crate::plan::{Plan, PlanFinding, Verdict};
 use crate::rulebook::guardrail::Guardrail;
 use crate::rulebook::layers::Ledger;
 use crate::rulebook::settings::{Stage, key};
-use crate::rulebook::{Pack, Rulebook, cases, doubts, words};
+use crate::rulebook::{Pack, Rulebook, cases, doubts, prose, words};
 use crate::source::Text;
 use crate::{args, report};
 
@@ -113,6 +113,7 @@ fn looked_through(desk: &Desk, options: &Options, named: &Named) -> Looked {
         Err(findings) => return Looked { findings, verdicts, counted },
     };
     findings.0.extend(empty_packs(&named.packs));
+    desk.learn(&book);
     findings.0.extend(doubts::look(&book).0);
     findings.0.extend(cases::run(&book).0);
     let asked = match desk.asked(&book, &options.common, None) {
@@ -295,7 +296,7 @@ impl Named {
                 self.plans.push(text);
             } else if ends(&["csv", "tsv"]) {
                 self.tables.push(text);
-            } else if is_rules(&text) {
+            } else if language_of(path).is_some() || is_rules(&text) {
                 self.packs.push(pack_of_one(path, text.body.to_string()));
             } else {
                 self.requests.push(text);
@@ -310,7 +311,7 @@ impl Named {
                 continue;
             }
             let text = Text::new(path.join(&inside).display().to_string(), body);
-            if is_request(&text) {
+            if !prose::is_of_a_language(&inside) && is_request(&text) {
                 others.push(text);
             } else {
                 rules.push((inside, text.body.clone()));

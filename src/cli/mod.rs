@@ -195,8 +195,8 @@ type Outcome = Result<Ended, Stopped>;
 /// Runs the program.
 #[must_use]
 pub fn run(cli: &Cli) -> Ended {
-    let phrases = match Phrasebook::in_language("en").map_or_else(|| Phrasebook::shipped("en").map(Arc::new), Ok) {
-        Ok(phrases) => phrases,
+    let phrases = match Phrasebook::shipped("en") {
+        Ok(phrases) => Arc::new(phrases),
         Err(findings) => {
             let _ = writeln!(std::io::stderr(), "{findings}");
             return Ended::WithErrors;
@@ -293,7 +293,15 @@ impl Desk {
         let (book, mut warnings) = Rulebook::read(&packs)?;
         warnings.0.extend(empty_packs(&packs));
         self.report(&warnings);
+        self.learn(&book);
         Ok(book)
+    }
+
+    /// Learns the languages that packs bring.
+    fn learn(&self, book: &Rulebook) {
+        for (language, texts) in book.languages.words_of_the_page() {
+            self.phrases.learn(language, texts);
+        }
     }
 
     /// A request, read and checked.
@@ -408,9 +416,16 @@ fn is_of_a_pack_inside(name: &str) -> bool {
     name.starts_with("packs/")
 }
 
-/// A pack of one file. Its folder may tell what kind of rules it holds, so it stays a part of the file's path.
+/// A pack of one file. Its folder may tell what kind of rules it holds, or that it holds words of a language, so it stays a
+/// part of the file's path.
 fn pack_of_one(path: &Path, text: String) -> Pack {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let named = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = named(path);
+    if let Some((language, folder)) = language_of(path) {
+        let pack = folder.parent().unwrap_or(Path::new("")).display().to_string();
+        let file = format!("{}/{}/{name}", named(folder), named(language));
+        return Pack { name: if pack.is_empty() { ".".to_owned() } else { pack }, files: vec![(file, text.into())] };
+    }
     let shown = |path: Option<&Path>| {
         path.map(|path| path.display().to_string()).filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned())
     };
@@ -420,6 +435,13 @@ fn pack_of_one(path: &Path, text: String) -> Pack {
         None => (shown(parent), name),
     };
     Pack { name, files: vec![(file, text.into())] }
+}
+
+/// The folder of the language whose words a file holds, and the folder of languages around it.
+fn language_of(path: &Path) -> Option<(&Path, &Path)> {
+    let language = path.parent()?;
+    let folder = language.parent()?;
+    (folder.file_name()? == "lang").then_some((language, folder))
 }
 
 /// A warning for each pack that holds nothing: most likely it is the wrong folder.

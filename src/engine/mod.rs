@@ -107,8 +107,11 @@ fn season(
 ) -> Result<Plan, Findings> {
     let mut findings = Findings::new();
     let mut ledger = kept.map_or_else(Ledger::new, |kept| Ledger::after(kept.plan.ledger.clone()));
-    let own = request.plan.language.as_ref().and_then(|language| Phrasebook::in_language(&language.value));
-    let phrases = spoken_in(own.as_ref(), phrases, request, &mut findings);
+    let own = request.plan.language.as_ref().and_then(|language| phrases.other(&language.value));
+    let phrases = own.as_deref().unwrap_or(phrases);
+    let spoken = book.in_language(phrases.language());
+    let book = spoken.as_deref().unwrap_or(book);
+    in_other_words(phrases, book, request, &mut findings);
     let who = Who::of(book, request, &mut findings);
     let legs = races::legs(book, request, &mut findings);
     let mut made = Made::default();
@@ -168,21 +171,18 @@ struct Made {
     carried: weeks::Carried,
 }
 
-/// The words of the language that the request asks for; those at hand, and a finding, where there are none.
-fn spoken_in<'a>(
-    own: Option<&'a Arc<Phrasebook>>,
-    phrases: &'a Phrasebook,
-    request: &Request,
-    findings: &mut Findings,
-) -> &'a Phrasebook {
-    match (&request.plan.language, own) {
-        (Some(asked), None) => {
-            let finding = Finding::warning("unknown-language").with("got", asked.value.as_str());
-            findings.push(finding.at(asked.place.clone()));
-            phrases
-        }
-        (Some(asked), Some(own)) if own.language() != phrases.language() && !asked.value.is_empty() => own,
-        _ => phrases,
+/// Says where the language that the request asks for has no words, or not all of them.
+fn in_other_words(phrases: &Phrasebook, book: &Rulebook, request: &Request, findings: &mut Findings) {
+    let Some(asked) = &request.plan.language else { return };
+    if !phrases.knows(&asked.value) {
+        let finding = Finding::warning("unknown-language").with("got", asked.value.as_str());
+        findings.push(finding.at(asked.place.clone()));
+        return;
+    }
+    let lacking = phrases.unspoken().iter().chain(book.unspoken());
+    if let Some(first) = lacking.clone().next() {
+        let finding = Finding::note("words-in-english").with("language", phrases.language());
+        findings.push(finding.with("count", lacking.count()).with("first", first.as_str()).at(asked.place.clone()));
     }
 }
 

@@ -168,7 +168,7 @@ impl Turns {
         }
         let long = run.role == Role::Long;
         let workout = if long { plain } else { ladder };
-        let title = speller.title(if long { "long" } else { LADDER }, workout);
+        let title = workout.title.as_str();
         let args = args! { "title" => title, "minutes" => minutes as i64 };
         let manner = Manner { effort_only: true, ..manner.clone() };
         let mut session = speller.steps(LADDER, workout, &steps, &manner);

@@ -247,7 +247,7 @@ impl Speller<'_> {
         let by_feel = matches!(workout.kind, SessionKind::Fartlek | SessionKind::Hills);
         let manner = &Manner { effort_only: manner.effort_only || by_feel, ..manner.clone() };
         if !workout.kind.is_on_foot() {
-            return Session { title: self.title(id, workout), ..Self::not_on_foot(id, workout, rung, manner) };
+            return Session { title: workout.title.clone(), ..Self::not_on_foot(id, workout, rung, manner) };
         }
         let steps = self.fill(workout, &rung.steps, distance);
         let title = if self.silent {
@@ -255,19 +255,13 @@ impl Speller<'_> {
         } else if rung.steps.len() > 1 && workout.kind != SessionKind::Strides {
             let long = workout.kind == SessionKind::Long;
             let rung = if long { manner.units.distance(distance) } else { rung.name.replace(" x ", " × ") };
-            let args = args! { "title" => self.title(id, workout), "rung" => rung };
+            let args = args! { "title" => workout.title.as_str(), "rung" => rung };
             self.phrases.say("session.ladder", &args)
         } else {
-            let args = args! { "title" => self.title(id, workout), "distance" => manner.units.distance(distance) };
+            let args = args! { "title" => workout.title.as_str(), "distance" => manner.units.distance(distance) };
             self.phrases.say("session.plain", &args)
         };
         Session { title, ..self.spell(id, workout, &steps, manner) }
-    }
-
-    /// A workout's name: in the language of the plan where there is one for it, else as the rule has it.
-    #[must_use]
-    pub fn title(&self, id: &str, workout: &Workout) -> String {
-        self.phrases.phrases().get(&format!("workout.{id}")).unwrap_or(&workout.title).clone()
     }
 
     /// Steps of one's own as a session, without a title.

@@ -39,7 +39,7 @@ pub(super) fn add(env: &mut Environment<'static>, units: Units, book: &Arc<Phras
     env.add_filter("distance", move |metres: f64| w.distance(Distance::from_metres(metres)));
     let w = words.clone();
     env.add_filter("tongue", move |text: &str, own: Option<bool>| {
-        Value::from_safe_string(w.tongue(text, own.unwrap_or(false)).to_owned())
+        Value::from_safe_string(w.tongue(text, own).to_owned())
     });
     let w = words.clone();
     env.add_filter("t", move |key: &str, kwargs: Kwargs| w.template_phrase(key, &kwargs));
@@ -157,19 +157,15 @@ impl Words {
         self.language() == "en"
     }
 
-    /// Whether the language of the page has a name of its own for a workout.
-    pub(super) fn names_workout(&self, id: &str) -> bool {
-        self.in_english() || self.book.has(&format!("workout.{id}"))
-    }
-
-    /// The attributes of an element that holds a sentence of the rules, or one in the page's `own` language: on a page in
-    /// another language the rules still speak English, unless their script says otherwise.
-    pub(super) fn tongue(&self, text: &str, own: bool) -> &'static str {
+    /// The attributes of an element that holds a sentence of the rules, one in the page's `own` language, or one that is
+    /// English for certain: on a page written the other way round a sentence whose script is not the page's is English.
+    pub(super) fn tongue(&self, text: &str, own: Option<bool>) -> &'static str {
         let right_to_left = has_right_to_left(text);
         match (is_right_to_left(self.language()), right_to_left) {
-            (true, true) | (false, false) if own || right_to_left || self.in_english() => "",
-            (_, true) => " dir=\"auto\"",
-            (true, false) if own => " dir=\"auto\"",
+            (true, true) => "",
+            (false, true) => " dir=\"auto\"",
+            (true, false) if own == Some(true) => " dir=\"auto\"",
+            (false, false) if own != Some(false) || self.in_english() => "",
             (_, false) => " lang=\"en\" dir=\"ltr\"",
         }
     }

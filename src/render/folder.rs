@@ -18,7 +18,12 @@ const DEEPEST: usize = 4;
 /// The most files a folder may hold.
 const MOST: usize = 1000;
 
-/// Every template (`.j2`) and style sheet (`.css`) of a folder, by its path inside.
+/// The files that make a page: templates, style sheets, and the words in `messages/`.
+fn is_of_a_page(name: &str) -> bool {
+    [".j2", ".css"].iter().any(|ending| name.ends_with(ending)) || super::language_of(name).is_some()
+}
+
+/// Every template (`.j2`), style sheet (`.css`) and file of words (`messages/*.toml`) of a folder, by its path inside.
 pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Arc<Text>>, Findings> {
     let shown = folder.display().to_string();
     let root = folder.canonicalize().map_err(|error| unreadable(&shown, &error))?;
@@ -61,7 +66,7 @@ fn walk(
             if deeper > 0 {
                 walk(&entry.path(), &format!("{name}/"), deeper - 1, looked, see)?;
             }
-        } else if [".j2", ".css"].iter().any(|ending| name.ends_with(ending)) {
+        } else if is_of_a_page(&name) {
             see(&name, &entry.path());
         }
     }

@@ -28,7 +28,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_formatter};
 
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, Severity};
 use crate::measure::Units;
 use crate::phrasebook::Phrasebook;
 use crate::plan::Plan;
@@ -104,16 +104,27 @@ impl Templates {
         Self::new(phrasebook, Self::shipped_sources())
     }
 
-    /// The shipped templates, any of them overridden by the file of the same name in a folder.
+    /// The shipped templates, any of them overridden by the file of the same name in a folder. The phrasebook learns the words
+    /// of the folder's `messages/`.
     ///
     /// # Errors
     /// A finding for each file that cannot be read, lies outside the folder, is longer than 1 MiB or is no template.
     pub fn with_folder(folder: &Path, phrasebook: Arc<Phrasebook>) -> Result<Self, Findings> {
         let mut sources = Self::shipped_sources();
-        let own = folder::read(folder)?;
+        let mut own = folder::read(folder)?;
+        let mut findings = Findings::new();
+        own.retain(|name, text| match language_of(name) {
+            Some(language) => {
+                findings
+                    .0
+                    .extend(Phrasebook::slips(text).0.into_iter().filter(|slip| slip.severity == Severity::Error));
+                phrasebook.learn(language, [Arc::clone(text)]);
+                false
+            }
+            None => true,
+        });
         sources.extend(own.clone());
         let templates = Self::new(phrasebook, sources);
-        let mut findings = Findings::new();
         for name in own.keys() {
             if let Err(error) = templates.environment(Units::Km, &templates.phrasebook).get_template(name) {
                 findings.push(templates.finding(&error));
@@ -187,8 +198,7 @@ impl Templates {
 
     /// The words of a plan's language; our own where there are none for it.
     fn book(&self, language: &str) -> Arc<Phrasebook> {
-        let own = Phrasebook::in_language(language).filter(|book| book.language() != self.phrasebook.language());
-        own.unwrap_or_else(|| Arc::clone(&self.phrasebook))
+        self.phrasebook.other(language).unwrap_or_else(|| Arc::clone(&self.phrasebook))
     }
 
     fn environment(&self, units: Units, book: &Arc<Phrasebook>) -> Arc<Environment<'static>> {
@@ -265,6 +275,11 @@ impl Templates {
             None => finding,
         }
     }
+}
+
+/// The language whose words a file of a folder of templates holds, `fr` for `messages/fr.toml`.
+fn language_of(name: &str) -> Option<&str> {
+    name.strip_prefix("messages/")?.strip_suffix(".toml")
 }
 
 fn too_big() -> Finding {

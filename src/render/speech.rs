@@ -39,8 +39,7 @@ impl<'p> Speech<'p> {
     /// the words at hand where there are none for it.
     #[must_use]
     pub fn new(plan: &'p Plan, units: Option<Units>, book: &Arc<Phrasebook>) -> Self {
-        let own = Phrasebook::in_language(&plan.language).filter(|own| own.language() != book.language());
-        let book = own.unwrap_or_else(|| Arc::clone(book));
+        let book = book.other(&plan.language).unwrap_or_else(|| Arc::clone(book));
         Self { plan, words: Words::new(&book, units.unwrap_or(plan.units)), book }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Paper;
 use super::chart::{Chart, SparkLine, charts, sparkline, text_bar};
-use super::filters::{Words, has_right_to_left, is_right_to_left};
+use super::filters::{Words, is_right_to_left};
 use super::{html, picture};
 use crate::args;
 use crate::calendar::Date;
@@ -174,9 +174,6 @@ pub(super) struct SessionView<'a> {
     mark: &'static str,
     pub(super) title: String,
     pub(super) detail: String,
-    /// Whether title and detail are in the language of the page.
-    own_title: bool,
-    own_detail: bool,
     /// What is prescribed, a distance or a time; the other of the two is an estimate.
     pub(super) amount: String,
     /// The same for a small box: a bare number of kilometres or miles, or minutes.
@@ -509,8 +506,6 @@ pub(super) fn session_view<'a>(plan: &Plan, session: &'a Session, words: &Words)
         id: &session.id,
         kind: session.kind,
         mark,
-        own_title: has_right_to_left(&title) || words.names_workout(&session.id),
-        own_detail: spelled || words.in_english(),
         title,
         detail,
         amount,

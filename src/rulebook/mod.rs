@@ -7,6 +7,7 @@ pub mod doubts;
 pub mod guardrail;
 pub mod layers;
 pub mod library;
+pub mod prose;
 pub mod readiness;
 pub mod rule;
 pub mod settings;
@@ -66,7 +67,7 @@ impl Pack {
 type Voices = Vec<(usize, Arc<Sheet>)>;
 
 /// All rules in force.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rulebook {
     sheets: BTreeMap<(FileKind, String), Voices>,
     packs: usize,
@@ -110,8 +111,11 @@ pub struct Rulebook {
     pub about: Vec<About>,
     /// Every source that any file names, each at its place.
     pub cited: Vec<At<String>>,
-    /// Fingerprint of all texts.
+    /// Fingerprint of all texts, save those that only say the same in another language.
     pub digest: String,
+    /// The languages in which they can speak.
+    pub languages: prose::Languages,
+    unspoken: Vec<String>,
 }
 
 struct File {
@@ -159,10 +163,11 @@ impl Rulebook {
     pub fn read(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
         let mut all = vec![Pack::built_in()];
         all.extend(packs.iter().cloned());
-        Self::read_all(&all)
+        let languages = prose::Languages::take(&mut all);
+        Self::read_all(&all, languages)
     }
 
-    fn read_all(packs: &[Pack]) -> Result<(Self, Findings), Findings> {
+    fn read_all(packs: &[Pack], languages: prose::Languages) -> Result<(Self, Findings), Findings> {
         let mut findings = Findings::new();
         let mut files = Vec::new();
         let texts = texts(packs);
@@ -221,6 +226,8 @@ impl Rulebook {
             about: Vec::new(),
             cited: Vec::new(),
             digest,
+            languages,
+            unspoken: Vec::new(),
         };
         two_of_a_name(&files, &mut findings);
         let found = RefCell::new(findings);
@@ -228,7 +235,9 @@ impl Rulebook {
             book.take(file, &found);
         }
         book.check(&found);
-        found.into_inner().unless_stopped(book)
+        let mut findings = found.into_inner();
+        book.read_languages(&mut findings);
+        findings.unless_stopped(book)
     }
 
     fn take(&mut self, file: &File, findings: &RefCell<Findings>) {

@@ -124,10 +124,10 @@ pub struct Shelf<'t> {
     pub digest: &'t str,
 }
 
-/// Whether a file under `rules/` is one of the built-in rules; worked examples of packs are not.
+/// Whether a file under `rules/` is one of the built-in rules; worked examples of packs and words of other languages are not.
 #[must_use]
 pub fn is_built_in(path: &str) -> bool {
-    !path.starts_with("packs/")
+    !path.starts_with("packs/") && !path.starts_with("lang/")
 }
 
 /// The fingerprint of texts and their paths.
