@@ -81,7 +81,7 @@ fn the_packs_are_sound_and_hold_every_rule_of_theirs_to_a_case() {
         let (book, _) = Rulebook::read(&[pack(&name)]).unwrap();
         assert_eq!(book.about.len(), 1, "{name} has a pack.toml");
         let named: BTreeSet<&str> =
-            book.cases.iter().flat_map(|case| case.why.iter().map(|rule| rule.value.as_str())).collect();
+            book.cases().flat_map(|case| case.why.iter().map(|rule| rule.value.as_str())).collect();
         for (_, sheet) in book.sheets().filter(|(_, sheet)| sheet.pack > 0) {
             for rule in &sheet.rules {
                 assert!(named.contains(rule.id.as_str()), "no case of {name} names {}", rule.id);

@@ -135,7 +135,7 @@ fn looked_through(desk: &Desk, options: &Options, named: &Named) -> Looked {
     // A rule that a pack says anew is one rule.
     let rules: BTreeSet<&str> =
         book.sheets().flat_map(|(_, sheet)| sheet.rules.iter().map(|rule| rule.id.as_str())).collect();
-    counted.extend(args! { "rules" => rules.len(), "cases" => book.cases.len() });
+    counted.extend(args! { "rules" => rules.len(), "cases" => book.cases().count() });
     Looked { findings, verdicts, counted }
 }
 

@@ -296,7 +296,7 @@ impl Shelf<'_> {
         let effects: Vec<String> = rule.writes.iter().map(effect).collect();
         let lifted: Vec<&String> = rule.without.iter().map(|id| &id.value).collect();
         let named = |case: &&crate::rulebook::library::Case| case.why.iter().any(|id| id.value == rule.id);
-        let cases: Vec<&String> = self.book.cases.iter().filter(named).map(|case| &case.name.value).collect();
+        let cases: Vec<&String> = self.book.cases().filter(named).map(|case| &case.name.value).collect();
         let facts = vec![
             ("layer", json!(self.desk.phrases.word(&format!("layer.{}", sheet.layer.name())))),
             ("when", json!(rule.when.as_ref().map(|when| &when.written))),

@@ -20,8 +20,8 @@ use crate::reason::{Layer, Reason};
 /// told from the weekly distance. One finding for each setting that differs and for each rule that stayed silent.
 #[must_use]
 pub fn run(book: &Rulebook) -> Findings {
-    let mut findings = Findings::new();
-    for case in &book.cases {
+    let mut findings = book.built_in_cases().1.clone();
+    for case in book.cases() {
         run_one(book, case, &mut findings);
     }
     findings

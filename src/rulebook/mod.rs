@@ -16,7 +16,7 @@ pub mod words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::condition::Vocabulary;
 use self::guardrail::Guardrail;
@@ -105,8 +105,10 @@ pub struct Rulebook {
     pub readiness: Readiness,
     /// Cited works by id.
     pub sources: BTreeMap<String, Source>,
-    /// Tests of the rules.
-    pub cases: Vec<Case>,
+    /// Tests that packs bring.
+    cases: Vec<Case>,
+    /// The built-in tests: they are many, and nobody but who checks rules waits for them to be read.
+    built_in_cases: (Option<Arc<Text>>, OnceLock<(Vec<Case>, Findings)>),
     /// Who made the packs.
     pub about: Vec<About>,
     /// Every source that any file names, each at its place.
@@ -172,7 +174,12 @@ impl Rulebook {
         let mut files = Vec::new();
         let texts = texts(packs);
         let digest = digest(&texts);
+        let mut later = None;
         for (number, path, text) in texts {
+            if number == 0 && path == "cases.toml" {
+                later = Some(text);
+                continue;
+            }
             match parse(&text) {
                 Ok(table) => {
                     let kind = FileKind::told(path, &table);
@@ -223,12 +230,14 @@ impl Rulebook {
             guardrails: Vec::new(),
             sources: BTreeMap::new(),
             cases: Vec::new(),
+            built_in_cases: (None, OnceLock::new()),
             about: Vec::new(),
             cited: Vec::new(),
             digest,
             languages,
             unspoken: Vec::new(),
         };
+        book.built_in_cases.0 = later;
         two_of_a_name(&files, &mut findings);
         let found = RefCell::new(findings);
         for file in &files {
@@ -585,6 +594,30 @@ impl Rulebook {
             }
         }
         findings.unless_stopped(Arc::new(rule::asked_for(writes, around, because))).map(|(sheet, _)| sheet)
+    }
+
+    /// Tests of the rules, the built-in ones first.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.built_in_cases().0.iter().chain(&self.cases)
+    }
+
+    /// The built-in tests, and what is wrong with their file.
+    fn built_in_cases(&self) -> &(Vec<Case>, Findings) {
+        let (text, read) = &self.built_in_cases;
+        read.get_or_init(|| {
+            let found = RefCell::new(Findings::new());
+            let cases = match text.as_ref().map(parse) {
+                Some(Ok(table)) => {
+                    let mut reader = Reader::new(&table, "rules/cases.toml", &found);
+                    let cases = read_cases(&mut reader, 0, &found);
+                    reader.finish();
+                    cases
+                }
+                Some(Err(wrong)) => return (Vec::new(), wrong),
+                None => Vec::new(),
+            };
+            (cases, found.into_inner())
+        })
     }
 
     /// The cited works that some ids name, in order.
