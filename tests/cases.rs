@@ -18,8 +18,7 @@ fn the_rules_keep_every_promise_of_their_cases() {
 #[test]
 fn every_conditional_rule_appears_in_a_case() {
     let (book, _) = shipped();
-    let named: BTreeSet<&str> =
-        book.cases().flat_map(|case| case.why.iter().map(|rule| rule.value.as_str())).collect();
+    let named: BTreeSet<&str> = book.cases().flat_map(|case| case.why.iter().map(|rule| rule.value.as_str())).collect();
     let bare: Vec<String> = book
         .sheets()
         .flat_map(|(_, sheet)| sheet.rules.iter().map(move |rule| (sheet, rule)))

@@ -2035,3 +2035,166 @@ weeks = 14
 "#,
     );
 }
+
+#[test]
+fn the_last_day_of_a_fast_is_judged_by_the_hour_at_which_it_is_run() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "dubai"
+treadmill = false
+run-at = "night"
+
+[week]
+days = ["mon"]
+starts = "mon"
+
+[[life]]
+from = 2027-05-21
+to = 2027-06-28
+load = "fasting"
+
+[plan]
+start = 2027-04-12
+units = "km"
+accept-risk = false
+weeks = 18
+"#,
+    );
+}
+
+#[test]
+fn a_weekend_of_fasting_in_dangerous_heat_is_spent_without_running_outdoors() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[place]
+climate = "dubai"
+treadmill = false
+run-at = "night"
+
+[week]
+days = ["sun"]
+starts = "mon"
+
+[[life]]
+from = 2027-07-03
+to = 2027-07-04
+load = "fasting"
+
+[plan]
+start = 2027-05-31
+units = "km"
+accept-risk = false
+weeks = 6
+"#,
+    );
+}
+
+#[test]
+fn a_newcomer_two_weeks_from_a_marathon_walks_less_in_the_second() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+
+[[race]]
+race = "marathon"
+date = 2027-01-17
+priority = "A"
+
+[week]
+days = ["tue", "thu", "sun"]
+starts = "sun"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn a_newcomer_with_a_race_on_the_first_day_of_a_week_still_does_less_before_it() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+
+[[race]]
+race = "5k"
+date = 2027-01-18
+priority = "A"
+goal = "0:18:20"
+
+[week]
+days = ["mon", "wed", "thu"]
+starts = "mon"
+
+[plan]
+start = 2027-01-05
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn two_turns_of_a_newcomer_become_one_in_race_week() {
+    keeps_every_law(
+        r#"[runner]
+level = "new"
+weekly = "0 km"
+recent = { race = "10k", time = "30:30", date = 2026-12-07 }
+
+[[race]]
+race = "marathon"
+date = 2027-01-21
+priority = "A"
+
+[week]
+days = ["tue", "sat", "sun"]
+starts = "mon"
+
+[plan]
+start = 2027-01-06
+units = "km"
+accept-risk = true
+"#,
+    );
+}
+
+#[test]
+fn the_coachs_step_back_on_one_run_a_week_is_cut_below_its_block() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "36 km"
+
+[week]
+days = ["tue"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-04
+to = 2027-01-13
+load = "off"
+
+[[week-kind]]
+starting = 2027-02-01
+kind = "reset"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+weeks = 25
+"#,
+    );
+}

@@ -408,6 +408,8 @@ pub fn of_day(book: &Rulebook, request: &Request, week: &Usual, date: Date, move
     let place = sky.place(date);
     let hour = match (asked(request, date), moved) {
         (Some((hour, true)), _) => Some(hour),
+        // A fast sets the hour of its days, also where it leaves the week to the cool of the morning.
+        _ if is_fast(request, date) => Some(Hour::Part(PartOfDay::Night)),
         (_, Some(part)) => Some(Hour::Part(part)),
         (usual, None) => usual.map(|(hour, _)| hour),
     };

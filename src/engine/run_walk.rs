@@ -15,7 +15,7 @@ use crate::rulebook::settings::key;
 use crate::session::{Intensity, Session, SessionKind};
 
 /// The workout whose ladder tells the turns, by the id under which the rules ship it.
-const LADDER: &str = "run-walk";
+pub const LADDER: &str = "run-walk";
 
 /// How many training weeks a week is measured against.
 const REMEMBERS: usize = 4;
@@ -91,7 +91,9 @@ impl Turns {
             }
         }
         if !matches!(week.kind, WeekKind::Reset | WeekKind::Recover) && !week.volume_m.is_zero() {
-            self.before = if whole { week.volume_m } else { week.volume_m.min(self.before) };
+            // Whoever ran nothing before has no usual week to compare with.
+            let counts = whole || self.before.is_zero();
+            self.before = if counts { week.volume_m } else { week.volume_m.min(self.before) };
         }
         for day in &week.days {
             let runs = day.sessions.iter().filter(|session| session.kind != SessionKind::Race);
@@ -175,6 +177,23 @@ impl Turns {
         session.kind = if long { SessionKind::Long } else { SessionKind::RunWalk };
         session.title = season.phrases.say("session.run-walk", &args);
         session
+    }
+    /// A session whose one turn is more running than its week may hold: it runs as much as it may, and walks the rest.
+    #[must_use]
+    pub fn shortened(speller: &Speller<'_>, plain: &Workout, session: &Session, most: Distance) -> Session {
+        let half_minutes = most.at(speller.speeds.reckon(Intensity::Easy)).minutes() * 2.0;
+        let running = Duration::from_minutes(half_minutes.floor().max(1.0) / 2.0).min(session.duration_s);
+        let stretch = |time, intensity| Written::Stretch { amount: Amount::Time(time), intensity, to: None };
+        let walk = stretch(session.duration_s - running, Intensity::Walk);
+        let manner = Manner { effort_only: true, indoors: session.indoors, ..Manner::default() };
+        let short = speller.steps(LADDER, plain, &[walk, stretch(running, Intensity::Easy)], &manner);
+        Session {
+            distance_m: short.distance_m,
+            duration_s: short.duration_s,
+            steps: short.steps,
+            detail: short.detail,
+            ..session.clone()
+        }
     }
 }
 

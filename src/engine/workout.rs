@@ -200,7 +200,7 @@ fn lengths(amount: Amount, pace: Pace) -> (Distance, Duration) {
 }
 
 /// How a session is to be run on its day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Manner {
     /// Leave pace out.
     pub effort_only: bool,

@@ -220,7 +220,9 @@ impl Maker<'_, '_> {
     /// The longest run since the last step back; right after another one the block is the one before both.
     pub(super) fn block(&self, index: usize) -> Distance {
         let since = usize::try_from(self.season.resets.since[index]).unwrap_or(0);
-        self.long.longest_of(if since == 0 { 4 } else { since })
+        let longest = self.long.longest_of(if since == 0 { 4 } else { since });
+        // The way back to a first training week is no block: it is measured by what the runner did before.
+        if self.climb.last().is_none() { longest.min(self.long.start()) } else { longest }
     }
 
     /// How much a reset holds: a share of the last training week and of the longest run since the last step back.

@@ -199,8 +199,8 @@ impl Maker<'_, '_> {
                     let before = self.long.last().unwrap_or(most);
                     most.min(before).min(self.longest_easy(days, settled, speeds))
                 }
-                // Where a race takes the place of the long run, no other run becomes one.
-                WeekKind::Reset if target.long.is_none() => {
+                // Where a race or a closed day takes the place of the long run, no other run becomes one.
+                WeekKind::Reset if !season.frame.run_walk => {
                     let clear = self.block(index).times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
                     clear.floor_to(season.frame.grain).min(self.longest_easy(days, settled, speeds))
                 }

@@ -7,6 +7,7 @@ use crate::engine::hand::{self, Hand, What};
 use crate::engine::heat;
 use crate::engine::indoors;
 use crate::engine::race_day;
+use crate::engine::run_walk::{self, Turns};
 use crate::engine::sessions::{self, Choice};
 use crate::engine::strength;
 use crate::engine::week::{self, Laid, Role};
@@ -194,6 +195,13 @@ impl Maker<'_, '_> {
                 let mut runs = days.iter_mut().filter(|day| day.sessions.iter().any(by_turns));
                 let (Some(last), Some(_)) = (runs.next_back(), runs.next()) else { break };
                 last.sessions.retain(|session| !by_turns(session));
+            }
+            let ran = days.iter().map(Day::distance).sum::<Distance>();
+            let mut left = days.iter_mut().flat_map(|day| &mut day.sessions).filter(|session| by_turns(session));
+            if let (Some(session), Some(ladder), true) =
+                (left.next(), season.book.workouts.get(run_walk::LADDER), ran > most)
+            {
+                *session = Turns::shortened(&speller, ladder, session, most);
             }
         }
         for (day, stands) in season.kept.iter().flat_map(|kept| kept.days(slot)) {
