@@ -15,6 +15,7 @@ mod rules;
 mod schema;
 mod why;
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -229,6 +230,7 @@ pub fn run(cli: &Cli) -> Ended {
         }
         Err(Stopped::World(error)) => {
             desk.refused(&error);
+            desk.way_to(&error);
             Ended::WithErrors
         }
         // A closed pipe is how `| head` ends a run; anything else could not be said anyway.
@@ -239,6 +241,9 @@ pub fn run(cli: &Cli) -> Ended {
         }
     }
 }
+
+/// How many names of a folder are looked at for one that may have been meant.
+const MOST_BESIDE: usize = 1000;
 
 /// The words, and where they go.
 #[derive(Debug)]
@@ -262,7 +267,27 @@ impl Desk {
         let words = self.phrases.say(error.what.key(), &crate::args! { "what" => error.system() });
         let path = report::tidy(&error.path.display().to_string());
         let error = self.phrases.word("report.error");
-        self.remark("cli.refused", &crate::args! { "error" => error, "path" => path, "what" => words });
+        self.remark("cli.refused", &crate::args! { "error" => error, "path" => path.as_str(), "what" => words });
+    }
+
+    /// Where a file is not there: one beside it that reads like it; for a request, how to write one.
+    fn way_to(&self, error: &Error) {
+        if error.what.key() != "world.not-found" {
+            return;
+        }
+        let folder = error.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let beside: Vec<String> = std::fs::read_dir(folder)
+            .map(|entries| entries.take(MOST_BESIDE).flatten().map(|entry| name(&entry.path())).collect())
+            .unwrap_or_default();
+        let beside: BTreeSet<&str> = beside.iter().map(String::as_str).collect();
+        let known: Vec<&str> = beside.into_iter().collect();
+        let shown = |path: &Path| report::tidy(&path.display().to_string());
+        if let Some(near) = crate::finding::nearest(&name(&error.path), &known) {
+            self.remark("cli.near", &crate::args! { "near" => shown(&error.path.with_file_name(near)) });
+        } else if error.path.extension().is_some_and(|ending| ending == "toml") {
+            self.remark("cli.no-request", &crate::args! { "path" => shown(&error.path) });
+        }
     }
 
     /// Why something stopped, in a line: what stands first among what has to be mended.

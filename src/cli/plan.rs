@@ -161,9 +161,17 @@ impl Bench<'_> {
             let (made, warnings) = self.plan(&job);
             self.desk.report(&warnings);
             let plan = made?;
+            let is_page = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "html");
+            let page = job.folder.join(format!("{}.html", job.stem));
+            let first = !page.exists();
             let written = self.leave(&job, &plan)?;
             self.tell_written(&written);
             self.desk.told(&plan, &job.path);
+            // Who sees a page for the first time is told what to do with it; nobody wants to hear it twice.
+            if let Some(page) = written.iter().find(is_page).filter(|page| first && page.exists()) {
+                let args = args! { "page" => page.display().to_string(), "request" => job.shown.as_str() };
+                self.desk.remark("cli.open", &args);
+            }
         }
         Ok(Ended::Well)
     }
