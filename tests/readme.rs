@@ -161,3 +161,103 @@ fn the_command_that_checks_everything_runs_what_the_readme_says() {
         assert!(ci.contains(command), ".ci/run leaves out `{command}`");
     }
 }
+
+/// What the examples of the help are run in: the files that they name.
+fn laid_table() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, body: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, body).unwrap();
+    };
+    let page = text(&home("README.md"));
+    let blocks = blocks(&page);
+    let request = &blocks.iter().find(|(of, body)| of == "toml" && body.starts_with("[runner]")).unwrap().1;
+    let roster = &blocks.iter().find(|(of, body)| of == "csv" && body.starts_with("id,")).unwrap().1;
+    for name in ["sara.toml", "clients/sara.toml"] {
+        put(name, request);
+    }
+    put("sara-later.toml", &request.replace("2027-02-07", "2027-02-21"));
+    put("clients.csv", roster);
+    let line = r#"{"runner": {"weekly": "38 km"}, "week": {"days": ["tue", "sat"]}, "plan": {"start": "2026-11-16"}}"#;
+    put("requests.ndjson", line);
+    let checkins = "date,fatigue,sleep,soreness,stress,motivation\n2026-12-14,3,3,3,3,4\n2026-12-16,4,3,4,3,4\n";
+    for name in ["sara-checkins.csv", "week.csv", "clients/sara-checkins.csv"] {
+        put(name, checkins);
+    }
+    put("activities.csv", "date,distance_km,minutes\n2026-12-15,8,50\n2026-12-17,7,44\n");
+    put("club.csv", "date,title,distance_km\n2026-11-16,easy,8\n2026-11-18,easy,8\n2026-11-21,long,12\n");
+    for name in ["my-rules", "every-third-week", "old", "new"] {
+        put(&format!("{name}/mine.toml"), "[reset]\nlatest = 2\n");
+    }
+    for args in [["plan", "sara.toml", "-f", "json"], ["plan", "sara.toml", "-f", "md"]] {
+        assert!(stepback(folder.path(), &args).status.success());
+    }
+    fs::copy(folder.path().join("sara.json"), folder.path().join("sara-edited.json")).unwrap();
+    folder
+}
+
+#[test]
+fn the_help_of_every_verb_ends_with_examples_that_run() {
+    let help = |args: &[&str]| String::from_utf8(stepback(&home(""), args).stdout).unwrap();
+    let verbs = help(&["--help"]);
+    let verbs = verbs.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
+    let verbs = verbs.lines().filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help");
+    let mut run = 0;
+    for verb in verbs {
+        let folder = if verb == "new" { tempfile::tempdir().unwrap() } else { laid_table() };
+        let page = help(&[verb, "--help"]);
+        let (_, examples) = page.split_once("Examples:\n").unwrap_or_else(|| panic!("{verb} has no examples"));
+        for line in examples.lines().take_while(|line| !line.is_empty()) {
+            let Some(command) = line.trim_start().strip_prefix("stepback ") else { continue };
+            let command = command.split("  ").next().unwrap_or_default();
+            let (command, read) = command.split_once(" < ").map_or((command, None), |(run, file)| (run, Some(file)));
+            let command = command.split(" > ").next().unwrap_or_default();
+            let words = words(command);
+            // With nothing said it asks, and here is nobody to answer.
+            if words == ["new"] {
+                continue;
+            }
+            let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_stepback"));
+            program.current_dir(folder.path()).args(&words).env("TZ", "UTC").env("NO_COLOR", "1");
+            program.stdin(match read {
+                Some(file) => fs::File::open(folder.path().join(file)).unwrap().into(),
+                None => std::process::Stdio::null(),
+            });
+            // The examples hold on any day.
+            match verb {
+                "review" => program.args(["--today", "2026-12-17"]),
+                "new" => program.args(["--today", "2026-11-10"]),
+                _ => &mut program,
+            };
+            let output = program.output().unwrap();
+            assert!(output.status.success(), "stepback {command}: {}", String::from_utf8_lossy(&output.stderr));
+            run += 1;
+        }
+    }
+    assert!(run > 40, "{run}");
+}
+
+#[test]
+fn every_crate_has_its_reason_in_the_table() {
+    let manifest: toml::Table = text(&home("Cargo.toml")).parse().unwrap();
+    let mut wanted: Vec<String> = Vec::new();
+    for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let crates = manifest.get(kind).and_then(toml::Value::as_table);
+        wanted.extend(crates.into_iter().flat_map(|crates| crates.keys().cloned()));
+    }
+    wanted.sort();
+    wanted.dedup();
+    let page = text(&home("CONTRIBUTING.md"));
+    let table = page.split_once("| Crate | For |\n").expect("the table of crates").1;
+    let mut told: Vec<String> = table
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.trim_start_matches("| ").split(" | ").next())
+        .flat_map(|names| names.split(" (").next().unwrap_or_default().split(", "))
+        .map(str::to_owned)
+        .collect();
+    told.sort();
+    assert_eq!(told, wanted);
+}
