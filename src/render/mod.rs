@@ -30,7 +30,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_fo
 
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::Units;
-use crate::phrasebook::Phrasebook;
+use crate::phrasebook::{ENGLISH, Phrasebook};
 use crate::plan::Plan;
 use crate::shipped;
 use crate::source::{Place, Text};
@@ -181,7 +181,7 @@ impl Templates {
     /// A finding where the template fails.
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn page(&self, name: &str, data: &serde_json::Value) -> Result<String, Finding> {
-        self.fill(name, Value::from(Serde(data.clone())), Units::Km, &self.phrasebook)
+        self.fill(name, Value::from(Serde(data.clone())), Units::Km, &self.book(ENGLISH))
     }
 
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {

@@ -7,6 +7,7 @@ use super::{Templates, html};
 use crate::calendar::Date;
 use crate::finding::{Finding, Severity};
 use crate::measure::Units;
+use crate::phrasebook::ENGLISH;
 use crate::plan::Plan;
 
 /// Where in the page the clients stand that need a look, and where the others.
@@ -141,7 +142,7 @@ impl Templates {
     /// A finding where the template fails.
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn client(&self, client: &Client) -> Result<String, Finding> {
-        self.fill("_client.html.j2", Value::from(Serde(client)), Units::Km, &self.phrasebook)
+        self.fill("_client.html.j2", Value::from(Serde(client)), Units::Km, &self.book(ENGLISH))
     }
 
     /// The page before, between and after the rows of the clients: first those who need a look, then the others.
@@ -151,7 +152,7 @@ impl Templates {
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn overview(&self, title: &str, totals: Totals, today: Date) -> Result<[String; 3], Finding> {
         let facts = minijinja::context! { title, totals => Serde(totals), today => Serde(today) };
-        let page = html::page(&self.fill("index.html.j2", facts, Units::Km, &self.phrasebook)?);
+        let page = html::page(&self.fill("index.html.j2", facts, Units::Km, &self.book(ENGLISH))?);
         let lost = || Finding::error("template-places").with("places", PLACES.to_vec());
         let (before, rest) = page.split_once(PLACES[0]).ok_or_else(lost)?;
         let (between, after) = rest.split_once(PLACES[1]).ok_or_else(lost)?;
