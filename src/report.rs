@@ -689,6 +689,8 @@ error[day-twice]: `tue` is named twice
    |         -----         ^^^^^ again
    |         |
    |         first here
+   |
+   = help: once is enough: take one of them out
 
 error[day-not-free]: `long-run` names `sat`, which is not among the free days
   --> sara.toml:12:12
@@ -719,7 +721,7 @@ warning[from-a-rule]: the heat is high
   |  ^^^^^^
 
 error[unknown-language]: there are no words for the language `xx`
-help: a file of words for it can be made from `templates/messages/en.toml`
+help: `en`, `es` and `ar` are at hand; another language is a folder of words in a pack, as `rules/README.md` shows
 
 1 error, 1 warning
 ";
@@ -745,6 +747,8 @@ error[day-twice]: `mon` is named twice
   |
 1 | x = 1
   | - first here
+  |
+  = help: once is enough: take one of them out
 
 1 error
 ";

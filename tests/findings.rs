@@ -58,11 +58,14 @@ fn no_text_is_left_over_from_a_slip_that_is_gone() {
 }
 
 #[test]
-fn a_request_that_is_not_there_is_told_in_one_line() {
+fn a_request_that_is_not_there_is_told_with_a_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let output = stepback(folder.path(), &["plan", "nowhere.toml"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "error: nowhere.toml: there is no such file\n");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: nowhere.toml: there is no such file\nhelp: `stepback new nowhere.toml` writes one\n"
+    );
 }
 
 #[test]
