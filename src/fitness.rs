@@ -378,6 +378,39 @@ mod tests {
     }
 
     #[test]
+    fn every_band_reaches_as_far_to_either_side_as_its_margin_says() {
+        let margin = bands().margin.fraction();
+        let near = |ours: f64, told: f64| assert!((ours - told).abs() < 0.01, "{ours} is not {told}");
+        // Two and a half times as many seconds a kilometre as over 400 m: 8 at 40 and below, 7 at 45, 6 from 50 up.
+        for (value, gain) in [(25.0, 20.0), (40.0, 20.0), (45.0, 17.5), (50.0, 15.0), (65.0, 15.0)] {
+            let score = score(value);
+            let interval = score.seconds_at(bands().interval);
+            let eased = MARATHON_EASES_BY * f64::max(MARATHON_EASES_BELOW - value, 0.0);
+            let marathon = score.race_seconds(MARATHON_KM) + eased;
+            for (name, middle) in [("interval", interval), ("repetition", interval - gain), ("marathon", marathon)] {
+                let [fast, slow] = seconds(score, name);
+                near(fast, middle - middle * margin);
+                near(slow, middle + middle * margin);
+            }
+            let [fast, slow] = seconds(score, "threshold");
+            let free = score.seconds_at(bands().threshold);
+            let ten_km = score.race_seconds(TEN_KM);
+            let at_least = if ten_km >= 240.0 { ten_km } else { 0.0 };
+            near(fast, at_least.max(free - free * margin));
+            near(slow, (fast + fast * margin).max(free + free * margin));
+            let [easy, _] = seconds(score, "easy");
+            let apart = marathon * (1.0 + margin) * (1.0 + 3.0 * margin);
+            near(easy, apart.max(score.lifted().seconds_at(bands().easy_fast)));
+        }
+        // Each of the bounds holds for somebody, and for somebody else does not.
+        assert!(score(25.0).race_seconds(TEN_KM) > score(25.0).seconds_at(bands().threshold));
+        assert!(
+            score(25.0).lifted().seconds_at(bands().easy_fast)
+                < seconds(score(25.0), "marathon")[1] * (1.0 + 3.0 * margin)
+        );
+    }
+
+    #[test]
     fn at_a_score_of_39_nothing_is_lifted_yet() {
         let [below, above] = [38.999, 39.001].map(|value| middle(score(value), "easy"));
         assert!((0.0..0.1).contains(&(below - above)), "{below} and {above}");

@@ -245,3 +245,17 @@ fn what_a_pack_words_anew_is_not_said_in_the_old_words_of_another_language() {
         plan["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "words-in-english").unwrap();
     assert!(note["message"].as_str().unwrap().contains("1 frase"), "{note}");
 }
+
+#[test]
+fn a_review_speaks_to_the_runner_in_the_language_of_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sara.toml"), told_in("dubai-half-winter", "es")).unwrap();
+    let checkins = "date,fatigue,sleep,soreness,stress,motivation\n2026-12-14,2,2,2,2,2\n2026-12-16,2,2,2,2,2\n";
+    fs::write(folder.path().join("sara-checkins.csv"), checkins).unwrap();
+    for what in ["sara.toml", "."] {
+        let output = stepback(folder.path(), &["review", what, "--today", "2026-12-17"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("Descarga. Da un paso atrás esta semana"), "{said}");
+        assert!(said.contains("de tus últimas 2 hojas están muy por debajo"), "{said}");
+    }
+}

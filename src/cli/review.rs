@@ -79,6 +79,8 @@ pub(super) struct Options {
 
 /// A runner, looked at.
 struct Reviewed {
+    /// The words of the runner's language.
+    phrases: Arc<Phrasebook>,
     plan: Plan,
     standing: Plan,
     answer: Answer,
@@ -102,7 +104,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let mut out = std::io::stdout().lock();
     match options.format {
         As::Json => write!(out, "{}", pretty(&data(&reviewed, &asked)))?,
-        _ => write!(out, "{}", text(&desk.phrases, &reviewed, &asked))?,
+        _ => write!(out, "{}", text(&reviewed, &asked))?,
     }
     out.flush()?;
     if let (Some(folder), Some(plan)) = (&options.output, &reviewed.again) {
@@ -174,12 +176,16 @@ fn one(
         today: asked.today,
         cleared: request.runner.cleared.as_ref().map(|at| at.value),
     };
-    let answered: Answered<'_> = decide(book, &desk.phrases, &looked);
-    let around = Around { book, phrases: &desk.phrases, request: &request, asked };
+    let own = request.plan.language.as_ref().and_then(|language| desk.phrases.other(&language.value));
+    let phrases = own.unwrap_or_else(|| Arc::clone(&desk.phrases));
+    let spoken = book.in_language(phrases.language());
+    let book = spoken.as_deref().unwrap_or(book);
+    let answered: Answered<'_> = decide(book, &phrases, &looked);
+    let around = Around { book, phrases: &phrases, request: &request, asked };
     let again = again::plan(around, &looked, &answered)?;
     let (answer, reasons) = (answered.answer, answered.reasons);
     let plan = again.clone().unwrap_or_else(|| standing.clone());
-    Ok(Reviewed { plan, standing, answer, again, reasons, read })
+    Ok(Reviewed { phrases, plan, standing, answer, again, reasons, read })
 }
 
 /// The season as it stands: as an earlier run wrote it, and else as the request asks for it.
@@ -278,11 +284,12 @@ fn data(reviewed: &Reviewed, asked: &Asked) -> Value {
     })
 }
 
-fn text(phrases: &Phrasebook, reviewed: &Reviewed, asked: &Asked) -> String {
+fn text(reviewed: &Reviewed, asked: &Asked) -> String {
+    let phrases = &reviewed.phrases;
     let units = reviewed.standing.units;
     let say = |key: &str, args: &crate::finding::Args| phrases.say(&format!("review.{key}"), args);
     let word = |key: &str| phrases.word(&format!("review.{key}"));
-    let mut lines = vec![headline(phrases, reviewed), String::new()];
+    let mut lines = vec![headline(reviewed), String::new()];
     for advice in reviewed.reasons.iter().map(|why| &why.advice).filter(|advice| !advice.is_empty()) {
         lines.extend([advice.clone(), String::new()]);
     }
@@ -334,22 +341,21 @@ fn text(phrases: &Phrasebook, reviewed: &Reviewed, asked: &Asked) -> String {
 }
 
 /// The answer in a sentence that a tired runner can take in.
-fn headline(phrases: &Phrasebook, reviewed: &Reviewed) -> String {
+fn headline(reviewed: &Reviewed) -> String {
     let from_what_was_run = reviewed.answer == Answer::Build
         && reviewed.again.as_ref().is_some_and(|again| again.weeks != reviewed.standing.weeks);
     let key = if from_what_was_run { "build-from-here" } else { reviewed.answer.name() };
-    phrases.word(&format!("review.answer.{key}"))
+    reviewed.phrases.word(&format!("review.answer.{key}"))
 }
 
 /// A few sentences that a coach can send as they are.
-fn message(phrases: &Phrasebook, reviewed: &Reviewed) -> String {
+fn message(reviewed: &Reviewed) -> String {
     let name = reviewed.standing.runner.name.as_str();
     let first = reviewed.reasons.first();
     let because = first.map(|why| why.because.as_str()).unwrap_or_default();
     let advice = first.map(|why| why.advice.as_str()).unwrap_or_default();
-    let args =
-        args! { "name" => name, "answer" => headline(phrases, reviewed), "because" => because, "advice" => advice };
-    phrases.say("review.message", &args).trim().to_owned()
+    let args = args! { "name" => name, "answer" => headline(reviewed), "because" => because, "advice" => advice };
+    reviewed.phrases.say("review.message", &args).trim().to_owned()
 }
 
 // ---- the Sunday list ----
@@ -391,7 +397,7 @@ fn sunday(desk: &Desk, options: &Options, book: &Rulebook, asked: &Asked) -> Out
                     answer: Some(reviewed.answer),
                     reason: first.map(|why| why.because.clone()).unwrap_or_default(),
                     rule: first.map(|why| why.rule.clone()).unwrap_or_default(),
-                    message: message(&desk.phrases, &reviewed),
+                    message: message(&reviewed),
                 });
             }
             Err(Stopped::Findings(findings)) => {

@@ -256,6 +256,12 @@ impl Rulebook {
             see(&format!("guardrails.{id}.title"), Said::One(&mut guardrail.title));
             see(&format!("guardrails.{id}.message"), Said::One(&mut guardrail.message));
         }
+        for verdict in &mut self.readiness.verdicts {
+            let id = verdict.id.value.clone();
+            see(&format!("readiness.{id}.because"), Said::One(&mut verdict.because));
+            see(&format!("readiness.{id}.until"), Said::One(&mut verdict.until));
+            see(&format!("readiness.{id}.advice"), Said::One(&mut verdict.advice));
+        }
         for ((_, id), voices) in &mut self.sheets {
             for (_, sheet) in voices {
                 let sheet = Arc::make_mut(sheet);
@@ -286,7 +292,7 @@ fn has_words(name: &str) -> bool {
 
 /// Whether words only tell why: where a language has none for them, the page tells the reason in English.
 fn is_a_reason(key: &str) -> bool {
-    key.starts_with("because.") || key.ends_with(".because")
+    key.starts_with("because.") || key.starts_with("rules.") && key.ends_with(".because")
 }
 
 /// Puts the words of a language in the place of the rule's own.
