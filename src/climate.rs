@@ -601,6 +601,20 @@ mod tests {
     }
 
     #[test]
+    fn where_the_sun_does_not_rise_five_in_the_morning_is_the_coldest() {
+        let place = spot(78.2, 15.6, "Europe/Oslo");
+        let day = Day::of(&place, "2027-01-10".parse().unwrap());
+        let coldest = (0..DAY).step_by(5).min_by(|a, b| day.temperature(*a).total_cmp(&day.temperature(*b)));
+        assert_eq!((day.sunrise(), coldest), (None, Some(5 * 60)));
+    }
+
+    #[test]
+    fn february_has_a_day_more_every_fourth_year_save_three_centuries_of_four() {
+        let years = [(2023, 28.0), (2024, 29.0), (2100, 28.0), (2000, 29.0), (1900, 28.0)];
+        assert!(years.iter().all(|(year, days)| days_of(*year, 1) == *days));
+    }
+
+    #[test]
     fn in_polar_night_and_polar_day_the_sun_does_not_rise() {
         assert_eq!(sunrise(&tromso(), date("2027-12-21")), None);
         assert_eq!(daylight(&tromso(), date("2027-12-21")), Daylight::Never);
