@@ -632,6 +632,8 @@ mod tests {
     fn a_sun_that_sets_after_midnight_is_up_just_after_midnight() {
         let late = Daylight::Between { sunrise: 177, sunset: 1487 };
         assert!(late.at(30) && !late.at(60) && late.at(200) && late.at(1439));
+        let early = Daylight::Between { sunrise: -20, sunset: 1200 };
+        assert!(early.at(1430) && early.at(10) && !early.at(1300));
         let usual = Daylight::Between { sunrise: 360, sunset: 1080 };
         assert!(!usual.at(359) && usual.at(360) && usual.at(1079) && !usual.at(1080));
     }
