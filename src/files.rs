@@ -1,5 +1,6 @@
 //! Files: read within bounds, written whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -39,6 +40,8 @@ pub enum What {
     LeavesFolder,
     /// More files than are read.
     TooMany,
+    /// A pipe, a socket or a device: reading it may never end.
+    NotAFile,
     /// Exists, and was not written by us.
     Foreign,
     /// Exists.
@@ -63,6 +66,7 @@ impl What {
             Self::NotText => "world.not-text",
             Self::LeavesFolder => "world.leaves-folder",
             Self::TooMany => "world.too-many",
+            Self::NotAFile => "world.not-a-file",
             Self::Foreign => "world.foreign",
             Self::Exists => "world.exists",
         }
@@ -79,6 +83,7 @@ impl Error {
             What::NotText => What::NotText,
             What::LeavesFolder => What::LeavesFolder,
             What::TooMany => What::TooMany,
+            What::NotAFile => What::NotAFile,
             What::Foreign => What::Foreign,
             What::Exists => What::Exists,
         };
@@ -123,6 +128,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
 /// # Errors
 /// Not readable, too large, or not UTF-8.
 pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
+    never_wait(path)?;
     let file = fs::File::open(path).map_err(at(path))?;
     let mut bytes = Vec::new();
     // Read one byte more than allowed: a length told beforehand may lie (pipes, /proc).
@@ -132,6 +138,28 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     }
     let text = String::from_utf8(bytes).map_err(|_| Error { path: path.to_owned(), what: What::NotText })?;
     Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), ToOwned::to_owned))
+}
+
+/// Refuses a pipe with a name, which waits for a writer who may never come. What the shell hands over, `<(..)` or standard
+/// input, stands in the folders of the system and has its writer.
+fn never_wait(path: &Path) -> Result<(), Error> {
+    let kind = fs::metadata(path).map_err(at(path))?.file_type();
+    let by_the_shell = path.starts_with("/dev") || path.starts_with("/proc");
+    if is_pipe(kind) && !by_the_shell {
+        return Err(Error { path: path.to_owned(), what: What::NotAFile });
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: fs::FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_socket()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: fs::FileType) -> bool {
+    false
 }
 
 /// Reads every file with one of these endings under a folder: its path inside the folder with `/`, and its text, by path.
@@ -218,18 +246,22 @@ impl Walk<'_> {
 /// # Errors
 /// The file exists and is foreign, or cannot be looked at.
 pub fn spare_foreign(path: &Path, mark: &str) -> Result<(), Error> {
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+    let foreign = || Err(Error { path: path.to_owned(), what: What::Foreign });
+    match fs::metadata(path) {
+        Ok(there) if there.is_file() => {}
+        Ok(there) if there.is_dir() => return Err(at(path)(io::Error::from(io::ErrorKind::IsADirectory))),
+        // Whoever put a pipe or a device there did it on purpose, and opening it may wait for ever.
+        Ok(_) => return foreign(),
+        // A link that leads nowhere is somebody's, too.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return if fs::symlink_metadata(path).is_ok() { foreign() } else { Ok(()) };
+        }
         Err(error) => return Err(at(path)(error)),
-    };
+    }
+    let file = fs::File::open(path).map_err(at(path))?;
     let mut head = Vec::new();
     file.take(4096).read_to_end(&mut head).map_err(at(path))?;
-    if String::from_utf8_lossy(&head).contains(mark) {
-        Ok(())
-    } else {
-        Err(Error { path: path.to_owned(), what: What::Foreign })
-    }
+    if String::from_utf8_lossy(&head).contains(mark) { Ok(()) } else { foreign() }
 }
 
 /// Refuses to write over anything.
@@ -244,29 +276,161 @@ pub fn spare_any(path: &Path) -> Result<(), Error> {
     }
 }
 
+/// Refuses to write into a folder that a link leads out of the one that was asked for. Where the one that was asked for is a
+/// link itself, it is what was asked for.
+///
+/// # Errors
+/// The folder lies elsewhere, or cannot be looked at.
+pub fn stay_inside(asked: &Path, folder: &Path) -> Result<(), Error> {
+    let leaves = |path: &Path| Err(Error { path: path.to_owned(), what: What::LeavesFolder });
+    let root = match whole(asked).canonicalize() {
+        Ok(root) => root,
+        // What is not there yet holds no links.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(at(asked)(error)),
+    };
+    // The deepest part that is there tells where the rest would be made.
+    for part in folder.ancestors().take_while(|part| *part != asked && !part.as_os_str().is_empty()) {
+        match part.canonicalize() {
+            Ok(real) => return if real.starts_with(&root) { Ok(()) } else { leaves(part) },
+            Err(_) if fs::symlink_metadata(part).is_ok_and(|there| there.is_symlink()) => return leaves(part),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(at(part)(error)),
+        }
+    }
+    Ok(())
+}
+
+/// The files with an ending that stand in a folder, links and what lies deeper left out; none where there is no folder.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn own_files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(at(folder)(error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries.take(MOST_LOOKED_AT) {
+        let entry = entry.map_err(at(folder))?;
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && entry.file_name().to_string_lossy().ends_with(ending) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// When what was written is made to outlive a loss of power: that takes the disk longer than writing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sync {
+    /// Before it stands in its place.
+    Now,
+    /// When [`settle`] is called for it, with all the others.
+    Later,
+}
+
 /// Writes several files whole or not at all: all are written beside their places first, and only then renamed.
 ///
 /// # Errors
 /// The first file that could not be written; then none of the new texts is in place, save where the system failed
 /// between two renames.
-pub fn write_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+pub fn write_all(files: &[(PathBuf, Vec<u8>)], sync: Sync) -> Result<(), Error> {
     let mut ready = Vec::new();
     for (path, bytes) in files {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        let mut file = tempfile::Builder::new().prefix(".stepback-").tempfile_in(folder).map_err(at(path))?;
+        if path.is_dir() {
+            return Err(at(path)(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        let mut file = beside(path)?;
         file.write_all(bytes).map_err(at(path))?;
-        file.as_file().sync_all().map_err(at(path))?;
+        if sync == Sync::Now {
+            file.as_file().sync_all().map_err(at(path))?;
+        }
         make_readable(&file).map_err(at(path))?;
         ready.push((file, path));
     }
     for (file, path) in ready {
         file.persist(path).map_err(|error| at(path)(error.error))?;
     }
+    if sync == Sync::Now {
+        let paths: Vec<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
+        settle_folders(&paths);
+    }
     Ok(())
+}
+
+/// Makes files that were written before outlive a loss of power.
+///
+/// # Errors
+/// The first that the disk refuses.
+pub fn settle(paths: &[PathBuf]) -> Result<(), Error> {
+    for path in paths {
+        match fs::File::open(path) {
+            Ok(file) => file.sync_all().map_err(at(path))?,
+            // Somebody was quicker, and took it away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(at(path)(error)),
+        }
+    }
+    settle_folders(paths);
+    Ok(())
+}
+
+/// Makes the names of files outlive a loss of power, and clears away what a run that was killed has left beside them.
+fn settle_folders(paths: &[PathBuf]) {
+    let folders: BTreeSet<&Path> = paths.iter().map(|path| folder_of(path)).collect();
+    for folder in folders {
+        sweep(folder);
+        // Not every system lets a folder be opened; the files themselves are safe.
+        if let Ok(folder) = fs::File::open(folder) {
+            let _ = folder.sync_all();
+        }
+    }
+}
+
+/// How a file is called that is not whole yet. It is hidden, so that nobody takes it for a plan.
+const UNFINISHED: &str = ".stepback-";
+
+/// How long an unfinished file is left alone: another run may be writing it.
+const UNFINISHED_FOR: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// Clears away what runs that were killed have left in a folder. How old that is, a file made now tells: disks have their
+/// own clock. Whatever cannot be cleared stays, and is in nobody's way.
+fn sweep(folder: &Path) {
+    let mut left = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().take(MOST_LOOKED_AT).flatten() {
+        let unfinished = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
+        if unfinished && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            left.push(entry.path());
+        }
+    }
+    let now = (!left.is_empty()).then(|| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).ok()).flatten();
+    let Some(now) = now.and_then(|file| file.as_file().metadata().ok()?.modified().ok()) else { return };
+    for path in left {
+        let made = fs::symlink_metadata(&path).and_then(|there| there.modified());
+        if made.is_ok_and(|made| now.duration_since(made).is_ok_and(|age| age > UNFINISHED_FOR)) {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// The folder that a file stands in.
+fn folder_of(path: &Path) -> &Path {
+    whole(path.parent().unwrap_or(Path::new("")))
+}
+
+/// A folder by a name that the system knows: the empty one is here.
+fn whole(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+/// An unfinished file beside the place of a file.
+fn beside(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
+    let folder = folder_of(path);
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(at(path))
 }
 
 /// The longest name that is made of somebody's words, in bytes: endings still have to fit behind it.
@@ -299,9 +463,15 @@ pub fn plain_name(words: &str) -> String {
 /// # Errors
 /// The system refuses.
 pub fn open(path: &Path) -> Result<Box<dyn io::BufRead + Send>, Error> {
+    never_wait(path)?;
     let file = fs::File::open(path).map_err(at(path))?;
-    if file.metadata().map_err(at(path))?.is_dir() {
+    let there = file.metadata().map_err(at(path))?;
+    if there.is_dir() {
         return Err(at(path)(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    // A device has no end, and nothing bounds what is read bit by bit.
+    if !there.is_file() && !is_pipe(there.file_type()) {
+        return Err(Error { path: path.to_owned(), what: What::NotAFile });
     }
     Ok(Box::new(io::BufReader::with_capacity(1 << 16, file)))
 }
@@ -325,13 +495,7 @@ impl Draft {
     /// # Errors
     /// The system refuses.
     pub fn new(path: &Path) -> Result<Self, Error> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        let file = tempfile::Builder::new().prefix(".stepback-").tempfile_in(folder).map_err(at(path))?;
-        Ok(Self { file, path: path.to_owned() })
+        Ok(Self { file: beside(path)?, path: path.to_owned() })
     }
 
     /// Writes on.
@@ -361,7 +525,9 @@ impl Draft {
     pub fn finish(self) -> Result<(), Error> {
         self.file.as_file().sync_all().map_err(at(&self.path))?;
         make_readable(&self.file).map_err(at(&self.path))?;
-        self.file.persist(&self.path).map(|_| ()).map_err(|error| at(&self.path)(error.error))
+        self.file.persist(&self.path).map_err(|error| at(&self.path)(error.error))?;
+        settle_folders(std::slice::from_ref(&self.path));
+        Ok(())
     }
 }
 
@@ -396,7 +562,7 @@ mod tests {
         assert!(spare_foreign(&path, "our mark").is_ok());
         fs::write(&path, "somebody's notes").unwrap();
         assert!(matches!(spare_foreign(&path, "our mark").unwrap_err().what, What::Foreign));
-        write_all(&[(path.clone(), b"<!-- our mark -->".to_vec())]).unwrap();
+        write_all(&[(path.clone(), b"<!-- our mark -->".to_vec())], Sync::Now).unwrap();
         assert!(spare_foreign(&path, "our mark").is_ok());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays behind");
     }
@@ -407,7 +573,11 @@ mod tests {
         fs::write(folder.path().join("file"), "x").unwrap();
         let good = folder.path().join("plan.md");
         let bad = folder.path().join("file").join("plan.html");
-        assert!(write_all(&[(good.clone(), b"a".to_vec()), (bad, b"b".to_vec())]).is_err());
+        assert!(write_all(&[(good.clone(), b"a".to_vec()), (bad, b"b".to_vec())], Sync::Now).is_err());
+        assert!(!good.exists());
+        let folder_there = folder.path().join("there");
+        fs::create_dir(&folder_there).unwrap();
+        assert!(write_all(&[(good.clone(), b"a".to_vec()), (folder_there, b"b".to_vec())], Sync::Now).is_err());
         assert!(!good.exists());
     }
 
@@ -421,6 +591,56 @@ mod tests {
         let error = read_folder(folder.path(), &[".toml"]).unwrap_err();
         assert!(matches!(error.what, What::LeavesFolder));
         assert_eq!(error.path, folder.path().join("in"), "the path is told as the reader gave it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_written_never_follows_a_link_out_of_the_folder() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        fs::create_dir(at("real")).unwrap();
+        symlink(at("real"), at("asked")).unwrap();
+        symlink(outside.path(), at("real/away")).unwrap();
+        symlink("nowhere", at("real/gone")).unwrap();
+        symlink("../real", at("real/round")).unwrap();
+        let stays = |folder: &str| stay_inside(&at("asked"), &at(folder)).is_ok();
+        assert!(stays("asked") && stays("asked/new/deeper") && stays("asked/round/new"));
+        assert!(!stays("asked/away") && !stays("asked/away/deeper") && !stays("asked/gone/deeper"));
+        assert!(stay_inside(&at("new"), &at("new/deeper")).is_ok());
+        assert!(stay_inside(Path::new(""), Path::new("sara-fit")).is_ok());
+        fs::write(outside.path().join("theirs.fit"), "x").unwrap();
+        symlink(outside.path().join("theirs.fit"), at("real/theirs.fit")).unwrap();
+        fs::write(at("real/own.fit"), "x").unwrap();
+        assert_eq!(own_files(&at("asked"), ".fit").unwrap(), [at("asked/own.fit")]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_cleared_away_once_it_is_old() {
+        let folder = tempfile::tempdir().unwrap();
+        let made_before = |name: &str, age: u64| {
+            let path = folder.path().join(name);
+            let file = fs::File::create(&path).unwrap();
+            let now = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(now - std::time::Duration::from_secs(age)).unwrap();
+            path
+        };
+        let old = made_before(".stepback-old", 7200);
+        let of_another_run = made_before(".stepback-now", 60);
+        let of_somebody_else = made_before(".step-old", 7200);
+        write_all(&[(folder.path().join("plan.md"), Vec::new())], Sync::Now).unwrap();
+        assert!(!old.exists());
+        assert!(of_another_run.exists() && of_somebody_else.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_somebodys() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.md");
+        std::os::unix::fs::symlink("nowhere", &path).unwrap();
+        assert!(matches!(spare_foreign(&path, "our mark").unwrap_err().what, What::Foreign));
     }
 
     #[cfg(unix)]
@@ -442,7 +662,7 @@ mod tests {
     fn a_file_in_the_place_of_a_folder_is_told_without_the_name_of_a_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("file"), "x").unwrap();
-        let error = write_all(&[(folder.path().join("file").join("plan.md"), Vec::new())]).unwrap_err();
+        let error = write_all(&[(folder.path().join("file").join("plan.md"), Vec::new())], Sync::Now).unwrap_err();
         assert!(!error.to_string().contains(".stepback-"), "{error}");
     }
 

@@ -61,7 +61,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
             };
             let path = folder.join(name);
             let shown = path.display().to_string();
-            files::write_all(&[(path, script)])?;
+            files::write_all(&[(path, script)], files::Sync::Now)?;
             desk.remark("cli.wrote", &args! { "path" => shown });
         }
         None => std::io::stdout().lock().write_all(&script)?,
@@ -83,7 +83,7 @@ fn manual(desk: &Desk, mut command: Command, options: &Options) -> Outcome {
         pages.push((folder.join(format!("{name}.1")), page(verb.clone())?));
     }
     pages.push((folder.join("stepback.1"), page(command)?));
-    files::write_all(&pages)?;
+    files::write_all(&pages, files::Sync::Now)?;
     for (path, _) in &pages {
         desk.remark("cli.wrote", &args! { "path" => path.display().to_string() });
     }

@@ -200,7 +200,7 @@ fn request(desk: &Desk, options: &Options) -> Outcome {
         std::io::stdout().lock().write_all(text.body.as_bytes())?;
         return Ok(Ended::Well);
     }
-    files::write_all(&[(path.clone(), text.body.as_bytes().to_vec())])?;
+    files::write_all(&[(path.clone(), text.body.as_bytes().to_vec())], files::Sync::Now)?;
     desk.remark("new.written", &args! { "path" => path.display().to_string() });
     Ok(Ended::Well)
 }
@@ -300,7 +300,7 @@ fn templates(desk: &Desk, options: &Options) -> Outcome {
         }
     }
     let texts: Vec<_> = wanted.iter().map(|(name, body)| (folder.join(name), body.as_bytes().to_vec())).collect();
-    files::write_all(&texts)?;
+    files::write_all(&texts, files::Sync::Now)?;
     desk.remark("new.templates", &args! { "count" => texts.len(), "folder" => folder.display().to_string() });
     Ok(Ended::Well)
 }
@@ -331,7 +331,7 @@ fn checkins(desk: &Desk, options: &Options) -> Result<(), Stopped> {
     if !options.force {
         files::spare_any(&path)?;
     }
-    files::write_all(&[(path.clone(), CHECKINS.as_bytes().to_vec())])?;
+    files::write_all(&[(path.clone(), CHECKINS.as_bytes().to_vec())], files::Sync::Now)?;
     desk.remark("new.checkins", &args! { "path" => path.display().to_string() });
     Ok(())
 }

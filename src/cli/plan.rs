@@ -106,6 +106,7 @@ struct Bench<'a> {
     formats: &'a [String],
     pages: export::Desk<'a>,
     to: To,
+    keeper: Keeper<'a>,
 }
 
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
@@ -117,7 +118,14 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     (page.week, page.bare) = (options.week, to == To::Stdout);
     let pages =
         export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to == To::Stdout };
-    let bench = Bench { desk, options, book: &book, asked: &asked, formats: &formats, pages, to };
+    let keeper = Keeper {
+        asked: Path::new(""),
+        force: options.force,
+        dry_run: options.dry_run,
+        // Of many, a disk that is asked once at the end writes the same in a fraction of the time.
+        sync: if sources.many { files::Sync::Later } else { files::Sync::Now },
+    };
+    let bench = Bench { desk, options, book: &book, asked: &asked, formats: &formats, pages, to, keeper };
     if sources.many { many::run(&bench, sources) } else { bench.one(sources) }
 }
 
@@ -243,7 +251,7 @@ impl Bench<'_> {
     fn leave(&self, job: &Job, plan: &Plan) -> Result<Vec<PathBuf>, Stopped> {
         let files = self.desk.write(plan, self.formats, &self.pages)?;
         match self.to {
-            To::Files => keep(&job.folder, &job.stem, files, self.options.force, self.options.dry_run),
+            To::Files => Keeper { asked: job.root(), ..self.keeper }.keep(&job.folder, &job.stem, files),
             To::Stdout | To::Lines => print(&files).map(|()| Vec::new()),
         }
     }
@@ -259,39 +267,53 @@ pub(super) fn print(files: &[File]) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Writes files whole or not at all, sparing foreign ones; gives their paths.
-pub(super) fn keep(
-    folder: &Path,
-    stem: &str,
-    files: Vec<File>,
-    force: bool,
-    dry_run: bool,
-) -> Result<Vec<PathBuf>, Stopped> {
-    let places: Vec<(PathBuf, &'static str)> =
-        files.iter().map(|file| (folder.join(format!("{stem}{}", file.ending)), file.mark)).collect();
-    if !force {
-        for (path, mark) in &places {
-            files::spare_foreign(path, mark)?;
+/// How files are put into folders.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keeper<'a> {
+    /// The folder that was asked for: no link leads out of it.
+    pub(super) asked: &'a Path,
+    /// Whether foreign files are written over.
+    pub(super) force: bool,
+    /// Whether nothing is written at all.
+    pub(super) dry_run: bool,
+    /// When it is made safe.
+    pub(super) sync: files::Sync,
+}
+
+impl Keeper<'_> {
+    /// Writes files whole or not at all, sparing foreign ones; gives their paths.
+    pub(super) fn keep(self, folder: &Path, stem: &str, files: Vec<File>) -> Result<Vec<PathBuf>, Stopped> {
+        let (places, bytes): (Vec<(PathBuf, &'static str)>, Vec<Vec<u8>>) = files
+            .into_iter()
+            .map(|file| ((folder.join(format!("{stem}{}", file.ending)), file.mark), file.bytes))
+            .unzip();
+        let mut folders: Vec<&Path> = places.iter().filter_map(|(path, _)| path.parent()).collect();
+        folders.dedup();
+        for folder in folders {
+            files::stay_inside(self.asked, folder)?;
         }
+        if !self.force {
+            for (path, mark) in &places {
+                files::spare_foreign(path, mark)?;
+            }
+        }
+        let paths: Vec<PathBuf> = places.into_iter().map(|(path, _)| path).collect();
+        if !self.dry_run {
+            let written: Vec<(PathBuf, Vec<u8>)> = paths.iter().cloned().zip(bytes).collect();
+            files::write_all(&written, self.sync)?;
+            sweep(&folder.join(format!("{stem}{WORKOUTS}")), &paths)?;
+        }
+        Ok(paths)
     }
-    if !dry_run {
-        let written: Vec<(PathBuf, Vec<u8>)> =
-            places.iter().map(|(path, _)| path.clone()).zip(files.into_iter().map(|file| file.bytes)).collect();
-        files::write_all(&written)?;
-        sweep(&folder.join(format!("{stem}{WORKOUTS}")), &places)?;
-    }
-    Ok(places.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Removes the workouts of an earlier plan from the folder of this one: on a watch they would stand beside the new ones.
-fn sweep(folder: &Path, places: &[(PathBuf, &'static str)]) -> Result<(), Stopped> {
-    if !places.iter().any(|(path, _)| path.parent() == Some(folder)) {
+fn sweep(folder: &Path, written: &[PathBuf]) -> Result<(), Stopped> {
+    if !written.iter().any(|path| path.parent() == Some(folder)) {
         return Ok(());
     }
-    for name in files::list_folder(folder, &[".fit"])? {
-        let path = folder.join(name);
-        let is_ours = path.parent() == Some(folder) && files::spare_foreign(&path, SCHEMA).is_ok();
-        if is_ours && !places.iter().any(|(place, _)| *place == path) {
+    for path in files::own_files(folder, ".fit")? {
+        if !written.contains(&path) && files::spare_foreign(&path, SCHEMA).is_ok() {
             files::remove(&path)?;
         }
     }

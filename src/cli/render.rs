@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::plan::{formats, keep, once_each, print};
+use super::plan::{Keeper, formats, once_each, print};
 use super::{Desk, Ended, LARGEST_PLAN, Look, Outcome, Stopped, UnitsWord, week_number};
 use crate::args;
 use crate::export::{self, json};
@@ -70,7 +70,9 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     }
     let folder = options.output.clone().or_else(|| options.plan.parent().map(Path::to_owned)).unwrap_or_default();
     let stem = options.plan.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let written = keep(&folder, &stem, files, options.force, options.dry_run)?;
+    let keeper =
+        Keeper { asked: &folder, force: options.force, dry_run: options.dry_run, sync: files::Sync::Now };
+    let written = keeper.keep(&folder, &stem, files)?;
     let key = if options.dry_run { "cli.would-write" } else { "cli.wrote" };
     for path in written {
         desk.remark(key, &args! { "path" => path.display().to_string() });

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::plan::keep;
+use super::plan::Keeper;
 use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, pretty};
 use crate::engine::Asked;
 use crate::export;
@@ -251,7 +251,8 @@ fn write_season(desk: &Desk, options: &Options, folder: &Path, path: &Path, plan
     let page_desk = export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: false };
     let formats = ["json", "md", "html"].map(str::to_owned);
     let files = desk.write(plan, &formats, &page_desk)?;
-    for path in keep(folder, &stem(path), files, options.force, false)? {
+    let keeper = Keeper { asked: folder, force: options.force, dry_run: false, sync: files::Sync::Now };
+    for path in keeper.keep(folder, &stem(path), files)? {
         desk.remark("cli.wrote", &args! { "path" => path.display().to_string() });
     }
     Ok(())

@@ -28,11 +28,14 @@ const MOST_DRAWN: usize = 20;
 /// How many lines of a kind the summary has; the rest are counted.
 const MOST_LINES: usize = 60;
 
+/// How many files wait to be made safe at once.
+const MOST_UNSETTLED: usize = 10_000;
+
 /// What came of a request.
 struct Done {
     client: Client,
-    /// What is wrong, or the number of files that were written.
-    outcome: Result<usize, Stopped>,
+    /// What is wrong, or the files that were written.
+    outcome: Result<Vec<PathBuf>, Stopped>,
     warnings: Findings,
     /// What goes to standard output.
     line: Option<Vec<u8>>,
@@ -78,7 +81,7 @@ fn done(bench: &Bench<'_>, job: &Job) -> Done {
             let link = files.iter().find(|path| is_page(path)).and_then(|path| path.file_name());
             let link = link.map(|name| job.inside.join(name).to_string_lossy().into_owned());
             let client = Client::planned(&job.shown, &plan, link.as_deref(), bench.asked.today);
-            Done { client, outcome: Ok(files.len()), warnings, line }
+            Done { client, outcome: Ok(files), warnings, line }
         }
         Err(stopped) => {
             let name = match &job.what {
@@ -139,6 +142,8 @@ struct Told<'a> {
     index: Option<Index<'a>>,
     totals: Totals,
     files: usize,
+    /// Files that a loss of power might still take; at most [`MOST_UNSETTLED`] and those of one client.
+    unsettled: Vec<PathBuf>,
     /// Who has a plan; at most [`MOST_LINES`].
     planned: Vec<String>,
     /// Who has none, and why; and whose plan has a warning.
@@ -157,6 +162,7 @@ impl<'a> Told<'a> {
             index,
             totals: Totals::default(),
             files: 0,
+            unsettled: Vec::new(),
             planned: Vec::new(),
             unplanned: Vec::new(),
             look: Vec::new(),
@@ -180,12 +186,18 @@ impl<'a> Told<'a> {
         if let Some(index) = &mut self.index {
             index.add(client);
         }
+        if let (Ok(files), false) = (&done.outcome, self.bench.options.dry_run) {
+            self.unsettled.extend(files.iter().cloned());
+            if self.unsettled.len() >= MOST_UNSETTLED {
+                self.settle();
+            }
+        }
         self.draw(done);
         let told = report::tidy(&self.in_summary(client));
         let list = match &done.outcome {
             Ok(files) => {
                 self.totals.planned += 1;
-                self.files += files;
+                self.files += files.len();
                 if self.planned.len() < MOST_LINES {
                     self.planned.push(report::tidy(client.name()));
                 }
@@ -232,8 +244,16 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Makes what was written outlive a loss of power.
+    fn settle(&mut self) {
+        if let Err(error) = files::settle(&std::mem::take(&mut self.unsettled)) {
+            self.stopped.get_or_insert(error.into());
+        }
+    }
+
     /// The summary, and how the run ends.
     fn end(mut self) -> Outcome {
+        self.settle();
         let desk = self.bench.desk;
         let index = self.index.take().and_then(|index| match index.finish(self.totals) {
             Ok(path) => path,

@@ -37,6 +37,13 @@ pub(super) enum What {
     Lost(files::Error),
 }
 
+impl Job {
+    /// The folder that was asked for: the one its plan goes to, without the folders inside.
+    pub(super) fn root(&self) -> &Path {
+        self.folder.ancestors().nth(self.inside.components().count()).unwrap_or(&self.folder)
+    }
+}
+
 /// All requests that were named.
 pub(super) struct Sources {
     pub(super) jobs: Box<dyn Iterator<Item = Job> + Send>,
