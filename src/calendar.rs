@@ -9,7 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::measure::Expected;
 
-/// A day of the civil calendar, from year 1900 to 2200.
+/// The years of the days that can be read and written.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
+/// A day of the civil calendar. Those that are read lie in [`YEARS`]; what is counted from them may lie beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     // Days since the era began: what is asked of dates all day long is how far apart they are.
@@ -17,10 +20,10 @@ pub struct Date {
 }
 
 impl Date {
-    /// The date, where there is such a day and its year lies between 1900 and 2200.
+    /// The date, where there is such a day and its year is one of [`YEARS`].
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
-        if !(1900..=2200).contains(&year) {
+        if !YEARS.contains(&year) {
             return None;
         }
         NaiveDate::from_ymd_opt(year, month, day).map(Self::of)
@@ -28,6 +31,18 @@ impl Date {
 
     fn of(naive: NaiveDate) -> Self {
         Self { days: naive.num_days_from_ce() }
+    }
+
+    /// Whether its year is one of [`YEARS`].
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        YEARS.contains(&self.year())
+    }
+
+    /// Whether words name a day that the calendar has, in a year that is none of [`YEARS`].
+    #[must_use]
+    pub fn is_beyond(words: &str) -> bool {
+        NaiveDate::parse_from_str(words, "%Y-%m-%d").is_ok_and(|date| words.len() == 10 && !YEARS.contains(&date.year()))
     }
 
     /// The day on the clock of this machine. Only the door of the program reads it.
@@ -249,9 +264,12 @@ mod tests {
     #[test]
     fn dates_know_leap_days_and_refuse_others() {
         assert!("2028-02-29".parse::<Date>().is_ok());
-        for wrong in ["2027-02-29", "2027-2-1", "27-02-01", "2027-13-01", "+027-01-01", "9999-01-01", "tomorrow"] {
+        for wrong in ["2027-02-29", "2027-2-1", "27-02-01", "2027-13-01", "+027-01-01", "9999-01-01", "1899-12-31", "2200-01-01", "tomorrow"] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
+        assert!("1900-01-01".parse::<Date>().is_ok() && "2199-12-31".parse::<Date>().is_ok());
+        assert!(Date::is_beyond("1899-12-31") && Date::is_beyond("2200-02-28") && Date::is_beyond("9999-12-31"));
+        assert!(!Date::is_beyond("2027-02-29") && !Date::is_beyond("2100-02-29") && !Date::is_beyond("soon"));
     }
 
     #[test]

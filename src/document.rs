@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use crate::calendar::Date;
+use crate::calendar::{Date, YEARS};
 use crate::finding::{Finding, Findings, Fix, Severity, nearest};
 use crate::measure::{Distance, Duration, Expected, Pace};
 use crate::shipped::pressed::{self, Kind};
@@ -19,6 +19,9 @@ pub const LARGEST: usize = 1 << 20;
 
 /// The most unknown keys of one table that are told one by one.
 const MOST_UNKNOWN: usize = 50;
+
+/// The most slips of syntax that are told one by one.
+const MOST_SLIPS: usize = 100;
 
 /// How deep tables and lists may be nested.
 const DEEPEST: usize = 16;
@@ -153,7 +156,7 @@ fn parse_body(text: &Arc<Text>) -> Result<Table, Findings> {
             return Ok(own_table(text, pressed::table(&text.body, table.get_ref(), &table.span())));
         }
     }
-    let findings = errors.iter().map(|error| {
+    let findings = errors.iter().take(MOST_SLIPS).map(|error| {
         let mut span = error.span().unwrap_or(0..0);
         // An error at the very end of the text is shown on the last line that has words.
         if span.start >= text.body.len() {
@@ -530,9 +533,13 @@ impl<'t> Reader<'t> {
             _ => None,
         };
         if date.is_none() {
-            self.find(
-                Finding::error("wrong-date").with("key", key).with("got", node.place.words()).at(node.place.clone()),
-            );
+            let written = node.place.words();
+            let finding = if Date::is_beyond(written.trim_matches(['"', '\''])) {
+                Finding::error("date-beyond").with("first", *YEARS.start()).with("last", *YEARS.end())
+            } else {
+                Finding::error("wrong-date").with("got", written)
+            };
+            self.find(finding.with("key", key).at(node.place.clone()));
         }
         date.map(|value| At { value, place: node.place.clone() })
     }
@@ -610,6 +617,17 @@ impl<'t> Reader<'t> {
                 Content::Table(table) => tables.push(table),
                 _ => self.wrong(item, key, "table"),
             }
+        }
+        tables
+    }
+
+    /// The tables of `[[key]]`, as many as there is room for: that there are more is said, and those are passed over.
+    pub fn tables_at_most(&mut self, key: &'static str, most: usize) -> Vec<&'t Table> {
+        let mut tables = self.tables(key);
+        if let Some(first) = tables.get(most) {
+            let finding = Finding::error("too-many-of").with("key", key).with("got", tables.len()).with("most", most);
+            self.find(finding.at(first.place.clone()));
+            tables.truncate(most);
         }
         tables
     }

@@ -209,6 +209,14 @@ pub fn parse(text: &str) -> Result<Written, Wrong> {
     Ok(written)
 }
 
+/// What to say of steps that come to more than a day holds, each of which alone does not.
+#[must_use]
+pub fn too_much<'w>(steps: impl Iterator<Item = &'w Written>) -> Option<Finding> {
+    let (seconds, km) = steps.map(Written::total).fold((0.0, 0.0), |sum, step| (sum.0 + step.0, sum.1 + step.1));
+    let over = seconds > MOST_HOURS * 3600.0 || km > MOST_KM;
+    over.then(|| Finding::error("step-total").with("hours", MOST_HOURS).with("km", MOST_KM))
+}
+
 /// Reads one step from a document.
 ///
 /// # Errors

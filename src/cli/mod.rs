@@ -5,6 +5,7 @@ mod check;
 mod climate;
 mod completions;
 mod diff;
+mod guard;
 mod logo;
 mod new;
 mod paces;
@@ -21,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use self::guard::guarded;
 
 use crate::calendar::Date;
 use crate::document::{Content, Table};
@@ -192,6 +195,18 @@ impl From<std::io::Error> for Stopped {
 }
 
 type Outcome = Result<Ended, Stopped>;
+
+impl Cli {
+    /// Whether it brings templates of somebody else's.
+    fn brings_templates(&self) -> bool {
+        match &self.verb {
+            Verb::Plan(options) => options.look().templates.is_some(),
+            Verb::Render(options) => options.look().templates.is_some(),
+            Verb::Review(options) => options.look().templates.is_some(),
+            _ => false,
+        }
+    }
+}
 
 /// Runs the program.
 #[must_use]

@@ -109,6 +109,13 @@ struct Bench<'a> {
     keeper: Keeper<'a>,
 }
 
+impl Options {
+    /// How pages are to look.
+    pub(super) fn look(&self) -> &Look {
+        &self.look
+    }
+}
+
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let sources = sources::open(desk, &options.requests, options.output.as_deref())?;
     let (to, formats) = way_out(options, &sources)?;

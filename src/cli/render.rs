@@ -50,6 +50,13 @@ pub(super) struct Options {
     dry_run: bool,
 }
 
+impl Options {
+    /// How pages are to look.
+    pub(super) fn look(&self) -> &Look {
+        &self.look
+    }
+}
+
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let mut wanted = options.format.clone();
     once_each(&mut wanted);

@@ -90,6 +90,13 @@ struct Reviewed {
     read: Findings,
 }
 
+impl Options {
+    /// How pages are to look.
+    pub(super) fn look(&self) -> &Look {
+        &self.look
+    }
+}
+
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let book = desk.rulebook(&options.common.rules)?;
     let asked = desk.asked(&book, &options.common, None)?;

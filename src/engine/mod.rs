@@ -29,7 +29,7 @@ use self::races::{Entry, Leg};
 use self::resets::{Candidate, Placement};
 use self::runner::Who;
 use self::workout::Speeds;
-use crate::calendar::{Date, Weekday};
+use crate::calendar::{Date, Weekday, YEARS};
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Pace, Share, Units};
 use crate::phrasebook::Phrasebook;
@@ -120,6 +120,7 @@ fn season(
         let around = Around { book, phrases, request, asked, kept, who: &who, legs: &legs };
         let frame = Frame::of(around, leg, next, &made, &mut findings, &mut ledger)?;
         made.slots.extend(frame.slots.iter().cloned());
+        within_calendar(&made.slots, request)?;
         let weather = frame.weather(book, request, &who, &made.slots);
         let placed = frame.place(book, request, kept, &weather, &mut ledger);
         let resets = frame.resets(book, request, kept, &placed, &weather, &mut findings);
@@ -814,6 +815,18 @@ fn span(request: &Request, asked: &Asked, kept: Option<&Kept>, leg: &Leg<'_>, ma
         next: None,
         shares_peak: false,
     }
+}
+
+/// Refuses weeks that no page could name.
+#[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+fn within_calendar(slots: &[Slot], request: &Request) -> Result<(), Finding> {
+    let Some(end) = slots.last().map(Slot::end).filter(|end| !end.is_told()) else { return Ok(()) };
+    let finding = Finding::error("season-beyond").with("end", end.to_string()).with("last", *YEARS.end());
+    let place = request.plan.start.as_ref().map(|start| &start.place);
+    Err(match place.or(request.races.last().map(|race| &race.date.place)) {
+        Some(place) => finding.at(place.clone()),
+        None => finding,
+    })
 }
 
 fn too_early_or_late(leg: &Leg<'_>, span: Span, findings: &mut Findings) {

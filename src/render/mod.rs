@@ -6,6 +6,7 @@
 mod chart;
 mod filters;
 mod folder;
+mod hand;
 mod html;
 mod markdown;
 pub mod overview;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
@@ -44,8 +46,9 @@ pub const MARK: &str = "<!-- stepback.plan/1 -->";
 /// The most bytes a page may take.
 pub const LONGEST_PAGE: usize = 20 * 1024 * 1024;
 
-/// The most work a page may take: instructions of the template engine, roughly.
-const FUEL: u64 = 20_000_000;
+/// The most work a page may take: instructions of the template engine, and a 64th of each byte that it makes or reads. The
+/// longest season of ours takes a tenth.
+const FUEL: u64 = 3_000_000;
 
 /// Whether stepback wrote this page: its first line carries [`MARK`].
 #[must_use]
@@ -94,6 +97,10 @@ pub struct Templates {
     sources: Arc<BTreeMap<String, Arc<Text>>>,
     /// The engines that were asked for so far, by language and units.
     engines: Mutex<BTreeMap<(String, &'static str), Arc<Environment<'static>>>>,
+    /// The folder that brings some of them: they are somebody else's, and filled on a hand of its own.
+    folder: Option<PathBuf>,
+    /// Whether such a hand was given up: no other is begun then.
+    given_up: AtomicBool,
     browser: Option<PathBuf>,
 }
 
@@ -124,11 +131,13 @@ impl Templates {
             None => true,
         });
         sources.extend(own.clone());
-        let templates = Self::new(phrasebook, sources);
-        for name in own.keys() {
-            if let Err(error) = templates.environment(Units::Km, &templates.phrasebook).get_template(name) {
-                findings.push(templates.finding(&error));
-            }
+        let templates = Self { folder: Some(folder.to_owned()), ..Self::new(phrasebook, sources) };
+        let engine = templates.environment(Units::Km, &templates.phrasebook);
+        let names: Vec<String> = own.into_keys().collect();
+        let slips: Vec<minijinja::Error> =
+            templates.by_hand(move || names.iter().filter_map(|name| engine.get_template(name).err()).collect())?;
+        for error in slips {
+            findings.push(templates.finding(&error));
         }
         findings.unless_stopped(templates).map(|(templates, _)| templates)
     }
@@ -185,7 +194,14 @@ impl Templates {
     }
 
     fn new(phrasebook: Arc<Phrasebook>, sources: BTreeMap<String, Arc<Text>>) -> Self {
-        Self { phrasebook, sources: Arc::new(sources), engines: Mutex::default(), browser: None }
+        Self {
+            phrasebook,
+            sources: Arc::new(sources),
+            engines: Mutex::default(),
+            folder: None,
+            given_up: AtomicBool::new(false),
+            browser: None,
+        }
     }
 
     fn shipped_sources() -> BTreeMap<String, Arc<Text>> {
@@ -240,15 +256,36 @@ impl Templates {
     /// A template, filled.
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     fn fill(&self, name: &str, facts: Value, units: Units, book: &Arc<Phrasebook>) -> Result<String, Finding> {
-        let mut out = Limited { bytes: Vec::new(), full: false };
         let engine = self.environment(units, book);
-        let rendered =
-            engine.get_template(name).and_then(|template| template.render_captured_to(facts, &mut out).map(|_| ()));
+        let mut out = Limited { bytes: Vec::new(), full: false };
+        let (rendered, out) = if self.folder.is_some() {
+            let name = name.to_owned();
+            self.by_hand(move || {
+                let rendered = put_in(&engine, &name, facts, &mut out);
+                (rendered, out)
+            })?
+        } else {
+            (put_in(&engine, name, facts, &mut out), out)
+        };
         match rendered {
             Ok(()) => Ok(String::from_utf8(out.bytes).expect("templates write whole strings")),
             Err(_) if out.full => Err(too_big()),
             Err(error) => Err(self.finding(&error)),
         }
+    }
+
+    /// Does something with somebody else's templates, which may never come to an end.
+    #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
+    fn by_hand<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Finding> {
+        let done = if self.given_up.load(Ordering::SeqCst) { None } else { hand::bounded(work) };
+        done.ok_or_else(|| {
+            self.given_up.store(true, Ordering::SeqCst);
+            let folder = self.folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default();
+            Finding::error("template-without-end")
+                .with("name", folder)
+                .with("seconds", hand::LONGEST)
+                .with("most", hand::MOST_MEMORY >> 30)
+        })
     }
 
     /// What went wrong in a template, at its line.
@@ -280,6 +317,11 @@ impl Templates {
 /// The language whose words a file of a folder of templates holds, `fr` for `messages/fr.toml`.
 fn language_of(name: &str) -> Option<&str> {
     name.strip_prefix("messages/")?.strip_suffix(".toml")
+}
+
+/// Puts facts into a template.
+fn put_in(engine: &Environment<'_>, name: &str, facts: Value, out: &mut Limited) -> Result<(), minijinja::Error> {
+    engine.get_template(name)?.render_captured_to(facts, out).map(|_| ())
 }
 
 fn too_big() -> Finding {

@@ -12,6 +12,9 @@ use crate::plan::WeekKind;
 use crate::session::SessionKind;
 use crate::source::Place;
 
+/// The most lines of steps that a day may have.
+const MOST_STEPS: usize = 100;
+
 impl<'t> Desk<'t> {
     pub(super) fn week(&self, table: &'t Table) -> UsualWeek {
         let mut reader = Reader::new(table, "[week]", self.found);
@@ -211,8 +214,18 @@ impl<'t> Desk<'t> {
                 None
             }
         };
-        let written: Vec<_> = steps.iter().filter_map(read).collect();
-        (written.len() == steps.len()).then_some(written)
+        let (told, over) = steps.split_at(steps.len().min(MOST_STEPS));
+        if let Some(first) = over.first() {
+            let finding = Finding::error("too-many-of").with("key", "steps").with("got", steps.len());
+            self.find(finding.with("most", MOST_STEPS).at(first.place.clone()));
+        }
+        let written: Vec<_> = told.iter().filter_map(read).collect();
+        let whole = written.len() == steps.len();
+        if let (true, Some(wrong)) = (whole, notation::too_much(written.iter().map(|step| &step.value))) {
+            self.find(wrong.at(told[0].place.clone()));
+            return None;
+        }
+        whole.then_some(written)
     }
 
     pub(super) fn a_move(&self, table: &'t Table) -> Option<Move> {

@@ -17,6 +17,18 @@ pub(super) const LONGEST_NAME: usize = 200;
 /// The most characters of a note.
 pub(super) const LONGEST_NOTE: usize = 2000;
 
+/// The most races of a request: two a week for as long as a season may be.
+pub(super) const MOST_RACES: usize = 208;
+
+/// The most stretches of life.
+pub(super) const MOST_LIFE: usize = 500;
+
+/// The most weeks that a coach may decide: those of two seasons.
+pub(super) const MOST_WEEKS: usize = 208;
+
+/// The most days that a coach may decide or move: those of two seasons, well counted.
+pub(super) const MOST_DAYS: usize = 1500;
+
 /// Reads a request.
 ///
 /// # Errors
@@ -39,13 +51,13 @@ pub fn read_table(text: &Arc<Text>, table: &Table, ids: &Ids<'_>) -> Result<(Req
 
     let plan = root.inner("plan").map(|reader| desk.plan(reader)).unwrap_or_default();
     let runner = root.inner("runner").map(|reader| desk.runner(reader));
-    let races = root.tables("race").into_iter().filter_map(|table| desk.race(table)).collect();
+    let races = root.tables_at_most("race", MOST_RACES).into_iter().filter_map(|table| desk.race(table)).collect();
     let home = root.inner("place").map(|reader| desk.home(reader)).unwrap_or_default();
     let week = root.table("week").map(|table| desk.week(table));
-    let life = root.tables("life").into_iter().filter_map(|table| desk.life(table)).collect();
-    let week_kinds = root.tables("week-kind").into_iter().filter_map(|table| desk.week_word(table)).collect();
-    let days = root.tables("day").into_iter().filter_map(|table| desk.day_word(table)).collect();
-    let moves = root.tables("move").into_iter().filter_map(|table| desk.a_move(table)).collect();
+    let life = root.tables_at_most("life", MOST_LIFE).into_iter().filter_map(|table| desk.life(table)).collect();
+    let week_kinds = root.tables_at_most("week-kind", MOST_WEEKS).into_iter().filter_map(|table| desk.week_word(table)).collect();
+    let days = root.tables_at_most("day", MOST_DAYS).into_iter().filter_map(|table| desk.day_word(table)).collect();
+    let moves = root.tables_at_most("move", MOST_DAYS).into_iter().filter_map(|table| desk.a_move(table)).collect();
     let coach = root.inner("coach").map(|reader| desk.coach(reader));
     let settings = root.table("settings").cloned();
 

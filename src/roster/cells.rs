@@ -56,10 +56,32 @@ enum Column {
     Key { table: String, nth: usize, path: Vec<String>, unit: Option<&'static str> },
 }
 
+/// The most columns of a roster.
+const MOST_COLUMNS: usize = 1000;
+
+/// The most bytes that are taken from a table for one row: a row of [`LONGEST`], and what is read ahead of it.
+const MOST_AHEAD: usize = LONGEST + (256 << 10);
+
+/// A table that seems to end where a row does not: a quote that nobody closed would else bring all of it into memory.
+struct Bounded {
+    source: Source,
+    /// How many bytes may still be taken for the row at hand.
+    left: usize,
+}
+
+impl std::io::Read for Bounded {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(self.left);
+        let read = self.source.read(&mut into[..most])?;
+        self.left -= read;
+        Ok(read)
+    }
+}
+
 /// The runners of a table, one by one.
 pub struct Rows {
     name: String,
-    reader: csv::Reader<Source>,
+    reader: csv::Reader<Bounded>,
     delimiter: u8,
     columns: Vec<Option<Column>>,
     record: csv::ByteRecord,
@@ -89,11 +111,16 @@ impl Rows {
             .flexible(true)
             .delimiter(delimiter)
             .comment(Some(b'#'))
-            .from_reader(source);
+            .from_reader(Bounded { source, left: MOST_AHEAD });
         let mut record = csv::ByteRecord::new();
         let read = reader.read_byte_record(&mut record).map_err(|error| unreadable(error.to_string()))?;
         let line = record.position().map_or(1, |at| at.line() as usize);
         let (text, spans) = row(name, &record, delimiter, line).map_err(Findings::from)?;
+        if spans.len() > MOST_COLUMNS {
+            let place = Place::new(&text, spans[MOST_COLUMNS].clone());
+            let finding = Finding::error("too-many-columns").with("got", spans.len()).with("most", MOST_COLUMNS);
+            return Err(finding.at(place).into());
+        }
         let mut findings = Findings::new();
         let columns: Vec<Option<Column>> = spans
             .iter()
@@ -174,6 +201,7 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            self.reader.get_mut().left = MOST_AHEAD;
             match self.reader.read_byte_record(&mut self.record) {
                 Ok(false) => return None,
                 // A spreadsheet leaves rows behind that hold nothing.
@@ -200,7 +228,7 @@ fn row(
         Finding::error(code).with("most", LONGEST / 1024).at(Place::new(&Text::part(name, "", line), 0..0))
     };
     if record.as_slice().len() > LONGEST {
-        return Err(broken("row-too-long"));
+        return Err(broken("row-without-end"));
     }
     let mut body = String::new();
     let mut spans = Vec::new();

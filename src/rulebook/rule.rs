@@ -199,7 +199,7 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
         }
         plain.push(Plain { write, because, source: who });
     }
-    let rules: Vec<&Table> = reader.tables("rule");
+    let rules: Vec<&Table> = reader.tables_at_most("rule", MOST_RULES);
     cited.extend(rules.iter().flat_map(|table| texts_of(table, "source")));
     let rules = rules.into_iter().filter_map(|table| read_rule(table, around, findings)).collect();
     Sheet {
@@ -212,6 +212,9 @@ pub fn read_sheet(table: &Table, own: &[&str], around: Around<'_>, findings: &Re
         pack: around.pack,
     }
 }
+
+/// The most rules of one file.
+const MOST_RULES: usize = 2000;
 
 /// The keys that every file of settings and rules may have.
 const OF_EVERY_SHEET: [&str; 5] = ["summary", "source", "sources", "because", "rule"];

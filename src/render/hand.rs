@@ -1,0 +1,83 @@
+//! A hand of its own for work that may never end: somebody else's templates. Fuel bounds what a template does in steps; what
+//! a single step does to a value that holds itself a million times over is bounded here, by time and memory.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// How long a page may take, in seconds. The longest of ours takes a hundredth.
+pub(super) const LONGEST: u64 = 5;
+
+/// How much memory a page may take, in bytes.
+pub(super) const MOST_MEMORY: u64 = 1 << 30;
+
+/// The stack of the hand, in bytes: as much as the first thread of a program has, twice.
+const STACK: usize = 16 << 20;
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Does work on a hand of its own; nothing where it takes too much time or memory, or goes under. The hand is left alone
+/// then: it stops with the program.
+pub(super) fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let before = memory();
+    let begun = Instant::now();
+    let (give, take) = channel();
+    let hand = std::thread::Builder::new().name("templates".to_owned()).stack_size(STACK);
+    hand.spawn(move || {
+        // Nobody waits for it any more where this fails.
+        let _ = give.send(work());
+    })
+    .ok()?;
+    loop {
+        match take.recv_timeout(LOOK) {
+            Ok(done) => return Some(done),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let grown = memory().saturating_sub(before);
+        if begun.elapsed() > Duration::from_secs(LONGEST) || grown > MOST_MEMORY {
+            return None;
+        }
+    }
+}
+
+/// The memory that this program takes, in bytes, where the system tells it in a file; else nothing.
+fn memory() -> u64 {
+    /// The bytes of a page of memory, on all but few machines.
+    const PAGE: u64 = 4096;
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    told.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * PAGE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_ends_is_done_and_work_that_does_not_is_given_up() {
+        assert_eq!(bounded(|| 42), Some(42));
+        assert_eq!(bounded(|| -> u32 { std::panic::resume_unwind(Box::new("over")) }), None);
+        let begun = Instant::now();
+        let endless = bounded(|| std::thread::sleep(Duration::from_secs(60)));
+        assert_eq!(endless, None);
+        assert!(begun.elapsed() < Duration::from_secs(LONGEST + 5));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn work_that_takes_all_memory_is_given_up() {
+        let begun = Instant::now();
+        let greedy = bounded(|| {
+            let mut all: Vec<Vec<u8>> = Vec::new();
+            // Far from what a machine has, should the bound fail.
+            while all.len() < 2048 {
+                all.push(vec![1; 1 << 20]);
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            std::thread::sleep(Duration::from_secs(60));
+            all.len()
+        });
+        assert_eq!(greedy, None);
+        assert!(begun.elapsed() < Duration::from_secs(LONGEST));
+    }
+}
