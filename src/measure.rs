@@ -116,6 +116,10 @@ fn clock(seconds: i64) -> String {
     if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
 }
 
+/// The most millimetres or seconds that a measure holds: as far as the sun, and so little that thousands of
+/// them add up without a surprise. What no runner means, and a plan as data may still say, stops here.
+const MOST: f64 = 1.5e14;
+
 /// A length, exact to the millimetre, so that half miles add up too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Distance(i64);
@@ -127,7 +131,7 @@ impl Distance {
     /// From metres, rounded to the millimetre.
     #[must_use]
     pub fn from_metres(metres: f64) -> Self {
-        Self((metres * 1000.0).round() as i64)
+        Self((metres * 1000.0).round().clamp(-MOST, MOST) as i64)
     }
 
     /// From kilometres.
@@ -281,7 +285,7 @@ impl Duration {
     /// From seconds, rounded to whole ones.
     #[must_use]
     pub fn from_seconds(seconds: f64) -> Self {
-        Self(seconds.round() as i64)
+        Self(seconds.round().clamp(-MOST, MOST) as i64)
     }
 
     /// From minutes.

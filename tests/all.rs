@@ -6,6 +6,7 @@ mod files;
 mod findings;
 mod foreign;
 mod gallery;
+mod hostile;
 mod house;
 mod language;
 mod laws;

@@ -80,10 +80,11 @@ fn read_one(root: &Path, path: &Path, shown: &str) -> Result<String, Finding> {
         return Err(Finding::error("template-outside").with("name", shown));
     }
     let mut body = Vec::new();
-    fs::File::open(&real)
-        .and_then(|file| {
-            if file.metadata()?.is_file() {
-                file.take(LONGEST + 1).read_to_end(&mut body)
+    // A pipe would be waited for as soon as it is opened.
+    fs::metadata(&real)
+        .and_then(|there| {
+            if there.is_file() {
+                fs::File::open(&real)?.take(LONGEST + 1).read_to_end(&mut body)
             } else {
                 Err(std::io::Error::from(std::io::ErrorKind::InvalidInput))
             }
