@@ -42,7 +42,8 @@ impl Date {
     /// Whether words name a day that the calendar has, in a year that is none of [`YEARS`].
     #[must_use]
     pub fn is_beyond(words: &str) -> bool {
-        NaiveDate::parse_from_str(words, "%Y-%m-%d").is_ok_and(|date| words.len() == 10 && !YEARS.contains(&date.year()))
+        NaiveDate::parse_from_str(words, "%Y-%m-%d")
+            .is_ok_and(|date| words.len() == 10 && !YEARS.contains(&date.year()))
     }
 
     /// The day on the clock of this machine. Only the door of the program reads it.
@@ -264,7 +265,17 @@ mod tests {
     #[test]
     fn dates_know_leap_days_and_refuse_others() {
         assert!("2028-02-29".parse::<Date>().is_ok());
-        for wrong in ["2027-02-29", "2027-2-1", "27-02-01", "2027-13-01", "+027-01-01", "9999-01-01", "1899-12-31", "2200-01-01", "tomorrow"] {
+        for wrong in [
+            "2027-02-29",
+            "2027-2-1",
+            "27-02-01",
+            "2027-13-01",
+            "+027-01-01",
+            "9999-01-01",
+            "1899-12-31",
+            "2200-01-01",
+            "tomorrow",
+        ] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
         assert!("1900-01-01".parse::<Date>().is_ok() && "2199-12-31".parse::<Date>().is_ok());

@@ -406,7 +406,8 @@ fn sweep(folder: &Path) {
             left.push(entry.path());
         }
     }
-    let now = (!left.is_empty()).then(|| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).ok()).flatten();
+    let now =
+        (!left.is_empty()).then(|| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).ok()).flatten();
     let Some(now) = now.and_then(|file| file.as_file().metadata().ok()?.modified().ok()) else { return };
     for path in left {
         let made = fs::symlink_metadata(&path).and_then(|there| there.modified());

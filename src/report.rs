@@ -877,7 +877,16 @@ error[day-twice]: `mon` is named twice
                     [[life]]\nfrom = 2027-01-01\nto = 2027-01-01\n[plan]\nstart = 2027-01-04\n";
         all.extend(found(more).0);
         for other in
-            ["", "weekly = 3", "[week]\ndays = []", "a = {", &format!("a = {}", "[".repeat(100)), &"#".repeat(2 << 20)]
+            [
+                "",
+                "weekly = 3",
+                "[week]\ndays = []",
+                "a = {",
+                &format!("a = {}", "[".repeat(100)),
+                &"#".repeat(2 << 20),
+                "[plan]\nstart = 1899-12-31",
+                &"[[race]]\n".repeat(300),
+            ]
         {
             all.extend(found(other).0);
         }

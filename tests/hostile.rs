@@ -98,7 +98,8 @@ fn templates_without_end_are_stopped() {
 fn templates_that_hold_themselves_end_a_process_that_is_not_ours() {
     for body in [
         "{% set ns = namespace(x=1) %}{% set ns.x = [ns] %}{{ ns.x }}".to_owned(),
-        "{% set ns = namespace(x=1) %}{% for i in range(99999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}".to_owned(),
+        "{% set ns = namespace(x=1) %}{% for i in range(99999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}"
+            .to_owned(),
         format!("{{{{ {}1 }}}}", "-".repeat(400_000)),
         format!("{{{{ 1{} }}}}", " + 1".repeat(200_000)),
     ] {
@@ -121,7 +122,9 @@ fn measures_of_a_template_that_no_runner_means_are_printed_and_break_nothing() {
 #[test]
 fn nobody_waits_for_a_pipe() {
     let folder = desk();
-    for name in ["pipe.toml", "pipe.csv", "pipe.ndjson", "pipe.json", "rules/pipe.toml", "own/plan.md.j2", "out/sara.md"] {
+    for name in
+        ["pipe.toml", "pipe.csv", "pipe.ndjson", "pipe.json", "rules/pipe.toml", "own/plan.md.j2", "out/sara.md"]
+    {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
@@ -178,7 +181,10 @@ fn a_request_has_limits_and_says_each_at_its_line() {
         (many("day", 9000, "date = 2027-01-05\nsession = \"rest\""), "`day` stands here 9000 times"),
         (many("move", 9000, "from = 2027-01-01\nto = 2027-01-05"), "`move` stands here 9000 times"),
         (many("week-kind", 9000, "starting = 2027-01-01\nkind = \"hold\""), "`week-kind` stands here 9000 times"),
-        (many("day", 1, &format!("date = 2027-01-05\nsteps = [{}]", "\"1 min easy\",".repeat(500))), "`steps` stands here 500"),
+        (
+            many("day", 1, &format!("date = 2027-01-05\nsteps = [{}]", "\"1 min easy\",".repeat(500))),
+            "`steps` stands here 500",
+        ),
         (many("day", 1, "date = 2027-01-05\nsteps = [\"20 h easy\", \"20 h easy\"]"), "24 h"),
         (from("2027-01-04", 105), "between 1 and 104"),
         (from("1899-12-31", 10), "outside of the years 1900 to 2199"),
@@ -199,7 +205,8 @@ fn a_request_has_limits_and_says_each_at_its_line() {
     }
     for (body, weeks) in [(from("1900-01-01", 104), 104), (from("2199-01-07", 50), 50)] {
         fs::write(folder.path().join("r.toml"), &body).unwrap();
-        let output = answer(folder.path(), &["plan", "r.toml", "-o", "out", "-f", "md,html,json,ics,csv,fit,intervals"]);
+        let output =
+            answer(folder.path(), &["plan", "r.toml", "-o", "out", "-f", "md,html,json,ics,csv,fit,intervals"]);
         assert!(output.status.success(), "{weeks} weeks: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
@@ -213,7 +220,10 @@ fn no_link_leads_out_of_the_folder_that_was_asked_for() {
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("out")).unwrap();
     symlink(outside.path(), at("out/sara-fit")).unwrap();
-    for args in [&["plan", "sara.toml", "-o", "out", "-f", "fit"][..], &["plan", "sara.toml", "-o", "out", "-f", "fit", "--force"]] {
+    for args in [
+        &["plan", "sara.toml", "-o", "out", "-f", "fit"][..],
+        &["plan", "sara.toml", "-o", "out", "-f", "fit", "--force"],
+    ] {
         refused(folder.path(), args, "leads out of its folder");
     }
     fs::create_dir_all(at("clients/new")).unwrap();

@@ -767,7 +767,7 @@ fn spoil(value: &mut Value, rarely: usize, dice: &mut Dice) {
             };
         }
         Value::String(text) if text.parse::<Date>().is_ok() && dice.below(rarely) < 4 => {
-            ["1900-01-01", "2200-12-31", "2027-02-01"][dice.below(3)].clone_into(text);
+            ["1900-01-01", "2199-12-31", "2027-02-01"][dice.below(3)].clone_into(text);
         }
         _ => {}
     }

@@ -77,8 +77,7 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     }
     let folder = options.output.clone().or_else(|| options.plan.parent().map(Path::to_owned)).unwrap_or_default();
     let stem = options.plan.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let keeper =
-        Keeper { asked: &folder, force: options.force, dry_run: options.dry_run, sync: files::Sync::Now };
+    let keeper = Keeper { asked: &folder, force: options.force, dry_run: options.dry_run, sync: files::Sync::Now };
     let written = keeper.keep(&folder, &stem, files)?;
     let key = if options.dry_run { "cli.would-write" } else { "cli.wrote" };
     for path in written {

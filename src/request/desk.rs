@@ -55,7 +55,8 @@ pub fn read_table(text: &Arc<Text>, table: &Table, ids: &Ids<'_>) -> Result<(Req
     let home = root.inner("place").map(|reader| desk.home(reader)).unwrap_or_default();
     let week = root.table("week").map(|table| desk.week(table));
     let life = root.tables_at_most("life", MOST_LIFE).into_iter().filter_map(|table| desk.life(table)).collect();
-    let week_kinds = root.tables_at_most("week-kind", MOST_WEEKS).into_iter().filter_map(|table| desk.week_word(table)).collect();
+    let week_kinds =
+        root.tables_at_most("week-kind", MOST_WEEKS).into_iter().filter_map(|table| desk.week_word(table)).collect();
     let days = root.tables_at_most("day", MOST_DAYS).into_iter().filter_map(|table| desk.day_word(table)).collect();
     let moves = root.tables_at_most("move", MOST_DAYS).into_iter().filter_map(|table| desk.a_move(table)).collect();
     let coach = root.inner("coach").map(|reader| desk.coach(reader));
