@@ -876,18 +876,16 @@ error[day-twice]: `mon` is named twice
         let more = "[runner]\nweekly = \"9 km\"\nlongest = \"10 km\"\nrecent = { race = \"5k\", time = \"30:00\", date = 2027-02-01 }\n\
                     [[life]]\nfrom = 2027-01-01\nto = 2027-01-01\n[plan]\nstart = 2027-01-04\n";
         all.extend(found(more).0);
-        for other in
-            [
-                "",
-                "weekly = 3",
-                "[week]\ndays = []",
-                "a = {",
-                &format!("a = {}", "[".repeat(100)),
-                &"#".repeat(2 << 20),
-                "[plan]\nstart = 1899-12-31",
-                &"[[race]]\n".repeat(300),
-            ]
-        {
+        for other in [
+            "",
+            "weekly = 3",
+            "[week]\ndays = []",
+            "a = {",
+            &format!("a = {}", "[".repeat(100)),
+            &"#".repeat(2 << 20),
+            "[plan]\nstart = 1899-12-31",
+            &"[[race]]\n".repeat(300),
+        ] {
             all.extend(found(other).0);
         }
         let seen: BTreeSet<String> = all.iter().map(|f| f.code.clone()).collect();

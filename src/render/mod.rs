@@ -132,7 +132,8 @@ impl Templates {
         });
         sources.extend(own.clone());
         let templates = Self { folder: Some(folder.to_owned()), ..Self::new(phrasebook, sources) };
-        let engine = templates.environment(Units::Km, &templates.phrasebook);
+        // Not one of those that are kept: which words fill a page is known once its plan is.
+        let engine = templates.engine(Units::Km, &templates.phrasebook);
         let names: Vec<String> = own.into_keys().collect();
         let slips: Vec<minijinja::Error> =
             templates.by_hand(move || names.iter().filter_map(|name| engine.get_template(name).err()).collect())?;
