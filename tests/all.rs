@@ -2,9 +2,11 @@
 
 mod cases;
 mod counterexamples;
+mod escaping;
 mod files;
 mod findings;
 mod foreign;
+mod fuzz;
 mod gallery;
 mod hostile;
 mod house;
@@ -12,6 +14,7 @@ mod language;
 mod laws;
 mod many;
 mod paces;
+mod power;
 mod readme;
 mod review;
 mod rulebook;

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::home;
 
 /// The longest that any answer may take, on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A folder with the request of a story in it, as `sara.toml`.
 fn desk() -> TempDir {
@@ -160,7 +160,7 @@ fn a_roster_that_never_ends_is_refused_before_it_is_read() {
 fn a_row_without_end_is_told_at_its_line_and_never_taken_into_memory() {
     let folder = desk();
     let head = "name,weekly,days,start\nAnn,30 km,mon wed sat,2027-01-04\n";
-    fs::write(folder.path().join("open.csv"), format!("{head}\"Bob{}", "x,\n".repeat(4 << 20))).unwrap();
+    fs::write(folder.path().join("open.csv"), format!("{head}\"Bob{}", "x,\n".repeat(1 << 20))).unwrap();
     refused(folder.path(), &["plan", "open.csv", "-o", "plans", "-f", "md"], "a quotation mark that is not closed");
     assert!(folder.path().join("plans/001-Ann.md").exists(), "the row before it has its plan");
     fs::write(folder.path().join("wide.csv"), format!("weekly,days{}\n", ",life.2.from".repeat(50_000))).unwrap();

@@ -22,6 +22,8 @@ impl Templates {
         let book = self.book(&plan.language);
         let view = Value::from(Serde(view::View::new(plan, units, page.paper, &book)));
         let words = self.fill("plan.txt.j2", minijinja::context! { only => page.week, ..view }, units, &book)?;
+        // What is pasted goes through terminals, which obey some characters that nobody sees.
+        let words = words.replace(|c: char| c.is_control() && c != '\n', " ");
         let words = words.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
         // What is to be pasted says nothing of where it comes from; a file is known again by its first line.
         let mark = if page.bare { String::new() } else { format!("{SCHEMA}\n\n") };

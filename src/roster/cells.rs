@@ -200,6 +200,10 @@ impl Iterator for Rows {
     type Item = std::io::Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        // A row that had no end has taken all there was for it; where the next one begins nobody knows.
+        if self.reader.get_ref().left == 0 {
+            return None;
+        }
         loop {
             self.reader.get_mut().left = MOST_AHEAD;
             match self.reader.read_byte_record(&mut self.record) {
