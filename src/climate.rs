@@ -611,7 +611,7 @@ mod tests {
     #[test]
     fn february_has_a_day_more_every_fourth_year_save_three_centuries_of_four() {
         let years = [(2023, 28.0), (2024, 29.0), (2100, 28.0), (2000, 29.0), (1900, 28.0)];
-        assert!(years.iter().all(|(year, days)| days_of(*year, 1) == *days));
+        assert!(years.iter().all(|(year, days)| (days_of(*year, 1) - days).abs() < 0.1));
     }
 
     #[test]

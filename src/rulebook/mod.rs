@@ -66,6 +66,9 @@ impl Pack {
 /// The sheets of one id, each with the number of its pack; the built-in rules are pack 0.
 type Voices = Vec<(usize, Arc<Sheet>)>;
 
+/// Tests of the rules, and what is wrong with them.
+type Cases = (Vec<Case>, Findings);
+
 /// All rules in force.
 #[derive(Debug, Clone)]
 pub struct Rulebook {
@@ -108,7 +111,7 @@ pub struct Rulebook {
     /// Tests that packs bring.
     cases: Vec<Case>,
     /// The built-in tests: they are many, and nobody but who checks rules waits for them to be read.
-    built_in_cases: (Option<Arc<Text>>, OnceLock<(Vec<Case>, Findings)>),
+    built_in_cases: (Option<Arc<Text>>, OnceLock<Cases>),
     /// Who made the packs.
     pub about: Vec<About>,
     /// Every source that any file names, each at its place.
