@@ -277,3 +277,48 @@ fn a_race_that_moves_leaves_every_day_before_as_it_stood() {
     assert!(days(&runner.season).len() > 40);
     assert_eq!(days(&runner.season), days(&again));
 }
+
+#[test]
+fn results_that_stand_still_ask_a_tired_runner_for_rest_and_a_fresh_one_for_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let race = |date: &str| format!("[[race]]\nrace = \"5k\"\ndate = {date}\npriority = \"C\"\n");
+    let request = format!(
+        "[runner]\nweekly = \"40 km\"\nrecent = {{ race = \"5k\", time = \"25:00\", date = 2026-12-20 }}\n\
+         [week]\ndays = [\"tue\", \"thu\", \"sat\", \"sun\"]\n{}{}{}[plan]\nstart = 2027-01-04\n",
+        race("2027-02-06"),
+        race("2027-03-06"),
+        "[[race]]\nrace = \"half-marathon\"\ndate = 2027-05-09\n"
+    );
+    fs::write(folder.path().join("sara.toml"), request).unwrap();
+    let out = stepback(folder.path(), &["plan", "sara.toml", "-f", "json", "-o", "-"]);
+    let season: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let today: Date = "2027-03-09".parse().unwrap();
+    let answer = |seconds: f64, last: [u32; 5]| {
+        let mut log = "date,kind,distance_km,minutes\n".to_owned();
+        for (date, session) in sessions(&season).filter(|(date, _)| *date < today) {
+            let (km, minutes) = match session["kind"].as_str().unwrap() {
+                "strength" | "cross-train" => continue,
+                "race" => (5.0, seconds / 60.0),
+                _ => (session["distance_m"].as_f64().unwrap() / 1e3, session["duration_s"].as_f64().unwrap() / 60.0),
+            };
+            writeln!(log, "{date},run,{km:.3},{minutes:.2}").unwrap();
+        }
+        let mut checkins = "date,fatigue,sleep,soreness,stress,motivation\n".to_owned();
+        for days in (0..28).rev().step_by(3) {
+            let items = if days == 0 { last } else { [4; 5] };
+            writeln!(checkins, "{},{}", today + -days, items.map(|item| item.to_string()).join(",")).unwrap();
+        }
+        fs::write(folder.path().join("sara-log.csv"), log).unwrap();
+        fs::write(folder.path().join("sara-checkins.csv"), checkins).unwrap();
+        let out = stepback(folder.path(), &["review", "sara.toml", "--today", "2027-03-09", "-f", "json"]);
+        let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+        let fired = told["reasons"].as_array().unwrap().iter().map(|reason| reason["rule"].as_str().unwrap().to_owned());
+        (told["decision"].as_str().unwrap().to_owned(), fired.collect::<Vec<_>>())
+    };
+    let (fresh, told) = answer(1500.0, [4; 5]);
+    assert!(fresh == "build" && told.contains(&"results-stand-still".to_owned()), "{fresh}: {told:?}");
+    let (tired, told) = answer(1500.0, [2, 4, 4, 4, 4]);
+    assert!(tired == "hold" && told.contains(&"results-stand-still-and-tired".to_owned()), "{tired}: {told:?}");
+    let (faster, told) = answer(1440.0, [2, 4, 4, 4, 4]);
+    assert!(faster == "build" && !told.iter().any(|id| id.starts_with("results")), "{faster}: {told:?}");
+}

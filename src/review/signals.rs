@@ -3,11 +3,12 @@
 use super::checkins::{CheckIn, Illness};
 use super::log::Ran;
 use crate::calendar::Date;
+use crate::fitness::Score;
 use crate::measure::{Distance, Duration};
 use crate::plan::{Decision, Plan, Week};
 use crate::rulebook::readiness::Lines;
 use crate::rulebook::words::{Facts, word};
-use crate::session::{Session, SessionKind};
+use crate::session::{Intensity, Session, SessionKind};
 
 /// Two figures that differ by less are the same.
 const SAME: f64 = 1e-6;
@@ -173,11 +174,42 @@ impl Looked<'_> {
         });
         facts.number(word::LOG_EASY_FAST, fast);
         facts.number(word::LOG_EASY_HARDER, harder(lines, &easy, through));
+        facts.number(word::LOG_PLATEAU, self.stands_still(lines, log, through).map(|weeks| weeks as f64));
         let last = log.iter().map(|ran| ran.date).filter(|date| *date <= through).max();
         let since = last.unwrap_or(self.plan.start + -1);
         // Days on which nothing was planned are no days off.
         let off = if planned(since + 1, through) > 0.0 { (through - since).max(0) } else { 0 };
         facts.number(word::LOG_DAYS_OFF, Some(off as f64));
+    }
+
+    /// For how many weeks results have stood still: from the first that no later one has clearly beaten to the last. None
+    /// with fewer results than tell anything.
+    fn stands_still(&self, lines: &Lines, log: &[Ran], through: Date) -> Option<i64> {
+        let before = self.plan.runner.score.map(|score| (self.plan.start, score));
+        let results: Vec<(Date, f64)> = before.into_iter().chain(self.results(lines, log, through)).collect();
+        let beaten = |score: f64| score * (1.0 + lines.plateau_gain.fraction()) + SAME;
+        let stands = |at: &usize| results[at + 1..].iter().all(|(_, later)| *later <= beaten(results[*at].1));
+        let first = (0..results.len()).find(stands)?;
+        let later = results.len() as i64 - 1 - first as i64;
+        (later >= lines.plateau_results).then(|| (results[results.len() - 1].0 - results[first].0) / 7)
+    }
+
+    /// What the log tells of races and time trials, as fitness scores in cool weather.
+    fn results(&self, lines: &Lines, log: &[Ran], through: Date) -> Vec<(Date, f64)> {
+        let tests = |session: &&Session| matches!(session.kind, SessionKind::Race | SessionKind::TimeTrial);
+        let days = self.plan.weeks.iter().flat_map(|week| week.days.iter().map(move |day| (week, day)));
+        let mut results = Vec::new();
+        for (week, day) in days.filter(|(_, day)| day.date <= through) {
+            let Some(raced) = day.sessions.iter().find(tests).map(raced) else { continue };
+            let as_far = |ran: &Ran| (ran.distance.over(raced) - 1.0).abs() <= lines.result_within.fraction();
+            let is_it = |ran: &&Ran| ran.date == day.date && !raced.is_zero() && as_far(ran);
+            // Heat slows the same legs down.
+            let slow = 1.0 + week.heat.as_ref().map_or(0.0, |heat| heat.slowdown.fraction());
+            let scores = log.iter().filter(is_it).filter(|ran| !ran.time.is_zero());
+            let scores = scores.filter_map(|ran| Score::from_race(ran.distance, ran.time.times(1.0 / slow)));
+            results.extend(scores.map(Score::value).reduce(f64::max).map(|score| (day.date, score)));
+        }
+        results
     }
 
     /// Whether a run was meant to be easy: on a day without anything hard or raced, with a distance and a time.
@@ -257,6 +289,19 @@ impl Measure {
             Self::Minutes => time.minutes(),
         }
     }
+}
+
+/// The distance of a race, or of the effort within a time trial.
+fn raced(session: &Session) -> Distance {
+    let mut far = Distance::ZERO;
+    for step in &session.steps {
+        step.each(1, &mut |stretch, _, _| {
+            if stretch.intensity == Intensity::Race {
+                far = far.max(stretch.distance_m);
+            }
+        });
+    }
+    far
 }
 
 /// Seconds a kilometre.

@@ -154,6 +154,12 @@ lines! {
     easy_runs: i64 = "easy-runs", 1.0, 30.0;
     /// A run is faster than easy by more than this share of the fast end of the easy range.
     easy_margin: Share = "easy-margin", 0.0, 0.0;
+    /// A run on the day of a race is that race within this share of its distance.
+    result_within: Share = "result-within", 0.0, 0.0;
+    /// A result is better from this share of the fitness score on.
+    plateau_gain: Share = "plateau-gain", 0.0, 0.0;
+    /// So many results without getting better are needed before they say anything.
+    plateau_results: i64 = "plateau-results", 1.0, 20.0;
     /// After fever or stomach illness: so many days without running once it is over.
     clear_days: i64 = "clear-days", 0.0, 14.0;
     /// An illness is one as long as no more days lie between its check-ins.

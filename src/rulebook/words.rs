@@ -178,6 +178,7 @@ words! {
     LOG_MISSED_KEYS = "log.missed_keys", Number(Plain, 0, 100), Review, optional;
     LOG_EASY_FAST = "log.easy_fast", Number(Plain, 0, 100), Review, optional;
     LOG_EASY_HARDER = "log.easy_harder", Number(Plain, -100, 100), Review, optional;
+    LOG_PLATEAU = "log.plateau", Number(Weeks, 0, 104), Review, optional;
     LOG_DAYS_OFF = "log.days_off", Number(Days, 0, 1000), Review, optional;
     REVIEW_HOLDS = "review.holds", Number(Plain, 0, 104), Review;
     REVIEW_AFTER_RESET = "review.after_reset", YesNo, Review;
