@@ -2198,3 +2198,34 @@ weeks = 25
 "#,
     );
 }
+
+#[test]
+fn after_six_weeks_off_the_first_run_on_a_short_day_measures_the_others() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+recent = { race = "10k", time = "30:30", date = 2026-12-05 }
+
+[[race]]
+race = "10k"
+date = 2027-08-30
+priority = "A"
+
+[week]
+days = ["mon", "wed", "fri"]
+starts = "mon"
+most = { wed = "20 min" }
+
+[[life]]
+from = 2027-02-20
+to = 2027-04-06
+load = "off"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+"#,
+    );
+}

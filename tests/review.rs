@@ -312,7 +312,8 @@ fn results_that_stand_still_ask_a_tired_runner_for_rest_and_a_fresh_one_for_a_ch
         fs::write(folder.path().join("sara-checkins.csv"), checkins).unwrap();
         let out = stepback(folder.path(), &["review", "sara.toml", "--today", "2027-03-09", "-f", "json"]);
         let told: Value = serde_json::from_slice(&out.stdout).unwrap();
-        let fired = told["reasons"].as_array().unwrap().iter().map(|reason| reason["rule"].as_str().unwrap().to_owned());
+        let fired =
+            told["reasons"].as_array().unwrap().iter().map(|reason| reason["rule"].as_str().unwrap().to_owned());
         (told["decision"].as_str().unwrap().to_owned(), fired.collect::<Vec<_>>())
     };
     let (fresh, told) = answer(1500.0, [4; 5]);

@@ -263,6 +263,18 @@ impl Month {
         longest(&self.runs).unwrap_or_else(|| longest(&self.races).map_or(self.back, |raced| raced.min(self.back)))
     }
 
+    /// Whether nothing was run in the month before a day.
+    #[must_use]
+    pub fn is_bare(&self, day: Date) -> bool {
+        self.runs.last().is_none_or(|(ran, _)| day - *ran > MONTH)
+    }
+
+    /// How long a run may be after one of this length.
+    #[must_use]
+    pub fn grown(&self, longest: Distance) -> Distance {
+        self.bounds.growth_over(longest)
+    }
+
     /// How long a run may be on any day of a week.
     #[must_use]
     pub fn allowed_in(&self, week: Date) -> Distance {

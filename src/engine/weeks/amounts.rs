@@ -143,7 +143,21 @@ impl Maker<'_, '_> {
     /// How long a run of a week may be after the runs of the last 30 days; before the first run of the season nothing grows.
     pub(super) fn allowed_in(&self, week: Date) -> Distance {
         let allowed = self.month.allowed_in(week);
+        // After a month without a run, the first one back is what the others of its week are measured by.
+        let allowed = match self.first_day_holds(week) {
+            Some(first) if self.month.is_bare(week) => allowed.min(self.month.grown(first)),
+            _ => allowed,
+        };
         if self.long.waits() { allowed.min(self.long.start()) } else { allowed }
+    }
+
+    /// How far the first run of a week can go, where its day has a limit.
+    fn first_day_holds(&self, week: Date) -> Option<Distance> {
+        let season = self.season;
+        let runs = |date: &Date| *date >= season.frame.span.start && is_free(season.request, *date);
+        let first = (0..7).map(|day| week + day).find(runs)?;
+        let most = season.request.week.most.get(&first.weekday())?;
+        Some(most.value.at(season.frame.speeds.reckon(Intensity::Easy)).floor_to(season.frame.grain))
     }
 
     /// What the days of a week can hold, by the same limits as the layout.
