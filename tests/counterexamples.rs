@@ -2229,3 +2229,29 @@ accept-risk = false
 "#,
     );
 }
+
+#[test]
+fn a_threshold_session_of_rounded_steps_stays_within_its_day() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "36 km"
+recent = { race = "10k", time = "59:30", date = 2026-12-05 }
+
+[[race]]
+race = "marathon"
+date = 2027-05-20
+priority = "A"
+
+[week]
+days = ["tue", "thu", "sat", "sun"]
+starts = "mon"
+most = { tue = "81 min" }
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+"#,
+    );
+}

@@ -323,3 +323,43 @@ fn results_that_stand_still_ask_a_tired_runner_for_rest_and_a_fresh_one_for_a_ch
     let (faster, told) = answer(1440.0, [2, 4, 4, 4, 4]);
     assert!(faster == "build" && !told.iter().any(|id| id.starts_with("results")), "{faster}: {told:?}");
 }
+
+#[test]
+fn one_bad_night_moves_a_session_and_never_a_week() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = "[runner]\nweekly = \"55 km\"\nlevel = \"intermediate\"\n[[race]]\nrace = \"half-marathon\"\n\
+                   date = 2027-05-09\n[week]\ndays = [\"mon\", \"tue\", \"thu\", \"fri\", \"sun\"]\n\
+                   [plan]\nstart = 2027-01-04\n";
+    fs::write(folder.path().join("tom.toml"), request).unwrap();
+    let out = stepback(folder.path(), &["plan", "tom.toml", "-f", "json", "-o", "-"]);
+    let season: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let hard: Vec<Date> = sessions(&season)
+        .filter(|(_, session)| session["hard"] == true && session["kind"] != "race" && session["kind"] != "long")
+        .map(|(date, _)| date)
+        .collect();
+    let mut moves = 0;
+    for today in &hard {
+        let mut checkins = "date,fatigue,sleep,soreness,stress,motivation\n".to_owned();
+        for days in (0..28).rev().step_by(3) {
+            let items = if days == 0 { "2,1,3,3,3" } else { "4,4,4,4,4" };
+            writeln!(checkins, "{},{items}", *today + -days).unwrap();
+        }
+        fs::write(folder.path().join("tom-checkins.csv"), checkins).unwrap();
+        let today = today.to_string();
+        let out = stepback(folder.path(), &["review", "tom.toml", "--today", &today, "-f", "json"]);
+        let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(told["decision"], "build", "{today}");
+        assert_eq!(told["changes"], serde_json::json!([]), "{today}: no week changes");
+        let Some(to) = told["moved"]["to"].as_str() else { continue };
+        moves += 1;
+        assert!(*to > *today);
+        let on = |plan: &Value, day: &str| {
+            let day: Date = day.parse().unwrap();
+            sessions(plan).filter(|(date, _)| *date == day).map(|(_, s)| s["title"].to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!((on(&season, &today), on(&season, to)), (on(&told["plan"], to), on(&told["plan"], &today)));
+        let worse = told["plan"]["findings"].as_array().unwrap().iter().any(|found| found["severity"] == "error");
+        assert!(!worse, "{today}");
+    }
+    assert!(moves >= 1, "{hard:?}");
+}

@@ -86,6 +86,7 @@ struct Reviewed {
     standing: Plan,
     answer: Answer,
     again: Option<Plan>,
+    moved: Option<again::Moved>,
     reasons: Vec<crate::review::Why>,
     read: Findings,
 }
@@ -190,10 +191,11 @@ fn one(
     let book = spoken.as_deref().unwrap_or(book);
     let answered: Answered<'_> = decide(book, &phrases, &looked);
     let around = Around { book, phrases: &phrases, request: &request, asked };
-    let again = again::plan(around, &looked, &answered)?;
+    let mut again = again::plan(around, &looked, &answered)?;
+    let moved = again.as_mut().filter(|_| answered.moves).and_then(|plan| again::moved(around, &looked, plan));
     let (answer, reasons) = (answered.answer, answered.reasons);
     let plan = again.clone().unwrap_or_else(|| standing.clone());
-    Ok(Reviewed { phrases, plan, standing, answer, again, reasons, read })
+    Ok(Reviewed { phrases, plan, standing, answer, again, moved, reasons, read })
 }
 
 /// The season as it stands: as an earlier run wrote it, and else as the request asks for it.
@@ -288,6 +290,7 @@ fn data(reviewed: &Reviewed, asked: &Asked) -> Value {
         "today": asked.today,
         "reasons": reviewed.reasons,
         "changes": changes(reviewed, asked),
+        "moved": reviewed.moved,
         "findings": found.collect::<Vec<_>>(),
         "plan": reviewed.again,
     })
@@ -337,6 +340,10 @@ fn text(reviewed: &Reviewed, asked: &Asked) -> String {
             lines.push(format!("  {}", say("change", &args)));
         }
     }
+    if let Some(moved) = &reviewed.moved {
+        let args = args! { "session" => moved.session.as_str(), "to" => moved.to.to_string() };
+        lines.push(say("moved", &args));
+    }
     if let Some(race) = reviewed.plan.races.iter().find(|race| race.date >= asked.today)
         && reviewed.answer != Answer::Stop
     {
@@ -353,7 +360,13 @@ fn text(reviewed: &Reviewed, asked: &Asked) -> String {
 fn headline(reviewed: &Reviewed) -> String {
     let from_what_was_run = reviewed.answer == Answer::Build
         && reviewed.again.as_ref().is_some_and(|again| again.weeks != reviewed.standing.weeks);
-    let key = if from_what_was_run { "build-from-here" } else { reviewed.answer.name() };
+    let key = if reviewed.moved.is_some() {
+        "build-moved"
+    } else if from_what_was_run {
+        "build-from-here"
+    } else {
+        reviewed.answer.name()
+    };
     reviewed.phrases.word(&format!("review.answer.{key}"))
 }
 

@@ -223,6 +223,9 @@ struct Shape {
     day_two: bool,
 }
 
+/// What the rounding of a hard session to whole seconds, step by step, comes to at the most, in minutes.
+const ROUNDING: f64 = 0.1;
+
 /// How much of the long run a medium long one is at the least.
 const MEDIUM: f64 = 0.5;
 
@@ -534,7 +537,9 @@ fn distances(ask: &Ask<'_>, long: Option<Distance>, hard: &[Fixed], pattern: &Pa
     }
     // The easy parts of a hard session take their share too: a longer way to warm up rather than a long recovery run.
     let hard = pattern.hard.iter().zip(hard).enumerate().map(|(number, (day, fixed))| {
-        let time = ask.days[*day].most.map_or(fixed.most, |most| most.min(fixed.most));
+        // Each of its steps is told in whole seconds, which may add up to a few more.
+        let within = |most: Duration| (most - Duration::from_minutes(ROUNDING).min(most)).min(fixed.most);
+        let time = ask.days[*day].most.map_or(fixed.most, within);
         let more = if time > fixed.time { (time - fixed.time).at(ask.easy) } else { Distance::ZERO };
         let most = (fixed.distance + more).min(top).floor_to(ask.grain).max(fixed.distance);
         (Run { day: *day, role: Role::Hard(number), distance: fixed.distance }, most, 1.0)

@@ -3,11 +3,12 @@
 use super::log::Ran;
 use super::signals::{Looked, Measure};
 use super::{Answered, checkins};
+use crate::audit;
 use crate::calendar::Date;
 use crate::document::At;
 use crate::engine::kept::{Decided, Kept};
 use crate::engine::{self, Asked};
-use crate::finding::Findings;
+use crate::finding::{Findings, Severity};
 use crate::fitness::Score;
 use crate::load;
 use crate::measure::{Distance, Duration, Pace};
@@ -90,6 +91,76 @@ pub fn plan(around: Around<'_>, looked: &Looked<'_>, answered: &Answered<'_>) ->
     plan.decisions = standing.decisions.iter().filter(|old| old.date < looked.today).cloned().collect();
     plan.decisions.push(noted);
     Ok(Some(plan))
+}
+
+/// A session that has moved to another day of its week.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Moved {
+    /// Its name.
+    pub session: String,
+    /// The day on which it stood.
+    pub from: Date,
+    /// The day on which it stands.
+    pub to: Date,
+}
+
+/// Moves something hard of today to the first later day of its week that can take it: a day with an easy run, with nothing
+/// hard or long beside it, and not tomorrow. The easy run comes in its place. No guardrail is broken by it; where no such
+/// day is left, the plan stands as it is.
+pub fn moved(around: Around<'_>, looked: &Looked<'_>, plan: &mut Plan) -> Option<Moved> {
+    let Around { book, phrases, request, .. } = around;
+    let from = looked.today;
+    if looked.through() >= from {
+        return None;
+    }
+    let number = plan.weeks.iter().position(|week| (0..7).contains(&(from - week.start)))?;
+    let at = (from - plan.weeks[number].start) as usize;
+    let days = &plan.weeks[number].days;
+    let demands =
+        |day: &Day| day.sessions.iter().any(|s| s.hard || matches!(s.kind, SessionKind::Long | SessionKind::Race));
+    let on_foot = |day: &Day| day.sessions.iter().filter(|s| s.kind.is_on_foot()).cloned().collect::<Vec<_>>();
+    let fits = |date: Date, session: &Session| {
+        request.week.most.get(&date.weekday()).is_none_or(|most| session.duration_s <= most.value)
+    };
+    let hard = on_foot(days.get(at)?);
+    let [session] = hard.as_slice() else { return None };
+    if !session.hard || matches!(session.kind, SessionKind::Long | SessionKind::Race) {
+        return None;
+    }
+    let before = errors(book, phrases, plan);
+    let takes = |to: usize| {
+        let beside = [to - 1, to + 1].into_iter().filter_map(|beside| plan.weeks[number].days.get(beside));
+        let easy = on_foot(&days[to]);
+        let next = plan.weeks.get(number + 1).and_then(|week| week.days.first()).filter(|_| to == days.len() - 1);
+        let [easy] = easy.as_slice() else { return None };
+        let calm = !beside.chain(next).any(demands) && !demands(&days[to]) && days[to].free;
+        let fits = fits(days[to].date, session) && fits(days[at].date, easy);
+        (calm && fits && easy.kind != SessionKind::MediumLong).then(|| easy.clone())
+    };
+    for to in at + 2..days.len() {
+        let Some(easy) = takes(to) else { continue };
+        let mut again = plan.clone();
+        let days = &mut again.weeks[number].days;
+        let moved = Moved { session: session.title.clone(), from, to: days[to].date };
+        let mut session = session.clone();
+        session.notes.push(phrases.say("review.moved-note", &args! { "date" => from.to_string() }));
+        for (day, comes) in [(at, easy), (to, session)] {
+            days[day].sessions.retain(|session| !session.kind.is_on_foot());
+            days[day].sessions.insert(0, comes);
+        }
+        load::sum_up(&mut again.weeks[number]);
+        if errors(book, phrases, &again) <= before {
+            *plan = again;
+            return Some(moved);
+        }
+    }
+    None
+}
+
+/// How many guardrails of severity error a plan breaks.
+fn errors(book: &Rulebook, phrases: &Phrasebook, plan: &Plan) -> usize {
+    let judged = audit::judge(plan, &book.guardrails, phrases);
+    judged.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
 /// What a runner does in a week, where the last weeks say more or less than that: their mean where less was done than was

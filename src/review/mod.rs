@@ -22,6 +22,8 @@ pub struct Answered<'a> {
     pub answer: Answer,
     /// The recipe of a reset.
     pub recipe: Option<&'a str>,
+    /// Whether something hard of today moves to a later day of its week.
+    pub moves: bool,
     /// Every verdict that holds, the one that decided first.
     pub reasons: Vec<Why>,
     /// What was measured.
@@ -82,7 +84,8 @@ pub fn decide<'a>(book: &'a Rulebook, phrases: &Phrasebook, looked: &Looked<'_>)
     let most = if answer == Answer::Build { 1 } else { usize::MAX };
     let reasons: Vec<Why> = reasons.take(most).collect();
     let recipe = held.iter().filter(|verdict| verdict.answer == answer).find_map(|verdict| verdict.recipe.as_deref());
-    Answered { answer, recipe, reasons, facts }
+    let moves = answer == Answer::Build && held.first().is_some_and(|verdict| verdict.moves);
+    Answered { answer, recipe, moves, reasons, facts }
 }
 
 impl Answered<'_> {

@@ -193,6 +193,8 @@ pub struct Verdict {
     pub until: String,
     /// What to do besides, in a sentence; empty for nothing.
     pub advice: String,
+    /// Whether something hard of the day itself moves to a later day of its week.
+    pub moves: bool,
     /// Ids of works in `rules/sources.toml`, or `house`.
     pub source: Vec<At<String>>,
     /// The file, as a reader knows it.
@@ -270,6 +272,7 @@ fn verdict(table: &Table, file: &str, vocabulary: &Vocabulary, findings: &RefCel
     }
     let recipe = reader.choice("recipe", vocabulary.recipes.iter().map(String::as_str));
     let advice = reader.text("advice").map_or_else(String::new, |at| at.value);
+    let moves = reader.boolean("moves").is_some_and(|at| at.value);
     let source = reader.texts("source").unwrap_or_default();
     if source.is_empty() {
         reader.missing("source");
@@ -295,6 +298,7 @@ fn verdict(table: &Table, file: &str, vocabulary: &Vocabulary, findings: &RefCel
         because: because?.value,
         until: until?.value,
         advice,
+        moves,
         source,
         file: file.to_owned(),
         place,
