@@ -209,3 +209,42 @@ fn a_week_of_text_is_ready_to_paste() {
     assert_eq!(stepback(folder.path(), &["plan", "sara.toml", "-f", "text", "--week", "99"]).status.code(), Some(1));
     assert_eq!(stepback(folder.path(), &["plan", "sara.toml", "-f", "md", "--week", "3"]).status.code(), Some(2));
 }
+
+#[test]
+fn the_year_of_a_place_adds_up_hour_by_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    for (id, hottest) in [("dubai", 8), ("singapore", 5), ("london", 7), ("oslo", 7), ("sydney", 1), ("nairobi", 3)] {
+        let told = well(folder.path(), &["climate", id, "-f", "json"]);
+        let year: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        assert_eq!((year["id"].as_str(), year["months"].as_array().map(Vec::len)), (Some(id), Some(12)));
+        let mut warmest = (f64::MIN, 0_i64);
+        for month in year["months"].as_array().unwrap() {
+            let of = |hour: &str, figure: &str| month[hour][figure].as_f64().unwrap();
+            let (dawn, afternoon) = (of("dawn", "temperature_c"), of("afternoon", "temperature_c"));
+            // The air of a summer by the fjord, and of a port on the line, still warms by some degrees.
+            assert!(afternoon >= dawn + 4.0, "{id}: {month}");
+            if afternoon > warmest.0 {
+                warmest = (afternoon, month["month"].as_i64().unwrap());
+            }
+            for hour in ["dawn", "afternoon"] {
+                let (air, dew) = (of(hour, "temperature_c"), of(hour, "dew_point_c"));
+                assert!(dew <= air, "{id}, {hour}: {month}");
+                // The simplified index of the Australian weather office, without the sun before it is up.
+                let vapour = 6.105 * (17.27 * dew / (237.7 + dew)).exp();
+                let sun = if hour == "dawn" { 2.5 } else { 0.0 };
+                let wbgt = 0.567 * air + 0.393 * vapour + 3.94 - sun;
+                assert!((of(hour, "wbgt_c") - wbgt).abs() <= 0.6, "{id}, {hour}, {wbgt}: {month}");
+            }
+            let band = month["dawn"]["band"].as_str().unwrap();
+            let high = ["high", "extreme"].contains(&band);
+            assert!(!high || ["dubai", "singapore"].contains(&id), "{id}: {month}");
+            assert!(!high || id != "dubai" || month["month"] != 1, "{month}");
+        }
+        let away = (warmest.1 - hottest).rem_euclid(12);
+        assert!(away <= 1 || away == 11, "{id} is warmest in month {}", warmest.1);
+    }
+    let table = String::from_utf8(well(folder.path(), &["climate", "dubai"]).stdout).unwrap();
+    assert!(table.lines().filter(|line| line.contains(" °C ")).count() == 12 && table.contains("dawn"), "{table}");
+    let missing = stepback(folder.path(), &["climate", "dubia"]);
+    assert!(missing.status.code() == Some(1) && said(&missing).contains("did you mean `dubai`?"));
+}
