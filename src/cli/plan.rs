@@ -1,7 +1,7 @@
 //! `stepback plan`: a request in, a printable season out.
 
 mod many;
-mod sources;
+pub(super) mod sources;
 
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::plan::Keeper;
+use super::plan::sources::stem;
 use super::{Common, Desk, Ended, Look, Outcome, Stopped, UnitsWord, pretty};
 use crate::engine::Asked;
 use crate::export;
@@ -228,14 +229,6 @@ fn standing(
         }
     }
     Ok(engine::plan(book, &desk.phrases, request, &asked)?)
-}
-
-/// The beginning of the names of a request's files.
-fn stem(path: &Path) -> String {
-    match path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) {
-        Some(stem) if stem != "request" => stem,
-        _ => "plan".to_owned(),
-    }
 }
 
 /// A file of a kind beside a request: `sara-checkins.csv` for `sara.toml`, `checkins.csv` for `request.toml`.

@@ -161,17 +161,22 @@ fn look(desk: &Desk, path: &Path) -> Result<Named, Stopped> {
     }
 }
 
-/// `sara.toml` gives `sara.md`, `request.toml` gives `plan.md`. A runner's name never chooses a path.
+/// The beginning of the names of a request's files: `sara.toml` gives `sara.md`, `request.toml` gives `plan.md`. A runner's
+/// name never chooses a path.
+pub(in crate::cli) fn stem(path: &Path) -> String {
+    match path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) {
+        Some(stem) if stem != "request" => stem,
+        _ => "plan".to_owned(),
+    }
+}
+
 fn of_file(path: PathBuf, inside: &Path, output: Option<&Path>) -> Job {
     let inside = inside.parent().unwrap_or(Path::new("")).to_owned();
     let folder = match output {
         Some(folder) => folder.join(&inside),
         None => path.parent().unwrap_or(Path::new("")).to_owned(),
     };
-    let stem = match path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) {
-        Some(stem) if stem != "request" => stem,
-        _ => "plan".to_owned(),
-    };
+    let stem = stem(&path);
     Job { shown: path.display().to_string(), path, folder, stem, inside, what: What::File }
 }
 
