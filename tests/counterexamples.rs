@@ -2255,3 +2255,29 @@ accept-risk = false
 "#,
     );
 }
+
+#[test]
+fn a_month_off_that_ends_within_a_week_makes_its_first_run_the_measure_too() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+
+[week]
+days = ["wed", "sat", "sun"]
+starts = "sun"
+most = { wed = "20 min" }
+
+[[life]]
+from = 2027-01-03
+to = 2027-01-31
+load = "off"
+
+[plan]
+start = 2027-01-03
+units = "km"
+accept-risk = false
+weeks = 29
+"#,
+    );
+}

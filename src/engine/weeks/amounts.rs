@@ -145,19 +145,19 @@ impl Maker<'_, '_> {
         let allowed = self.month.allowed_in(week);
         // After a month without a run, the first one back is what the others of its week are measured by.
         let allowed = match self.first_day_holds(week) {
-            Some(first) if self.month.is_bare(week) => allowed.min(self.month.grown(first)),
+            Some((day, first)) if self.month.is_bare(day) => allowed.min(self.month.grown(first)),
             _ => allowed,
         };
         if self.long.waits() { allowed.min(self.long.start()) } else { allowed }
     }
 
-    /// How far the first run of a week can go, where its day has a limit.
-    fn first_day_holds(&self, week: Date) -> Option<Distance> {
+    /// The day of the first run of a week, and how far that can go, where the day has a limit.
+    fn first_day_holds(&self, week: Date) -> Option<(Date, Distance)> {
         let season = self.season;
         let runs = |date: &Date| *date >= season.frame.span.start && is_free(season.request, *date);
         let first = (0..7).map(|day| week + day).find(runs)?;
         let most = season.request.week.most.get(&first.weekday())?;
-        Some(most.value.at(season.frame.speeds.reckon(Intensity::Easy)).floor_to(season.frame.grain))
+        Some((first, most.value.at(season.frame.speeds.reckon(Intensity::Easy)).floor_to(season.frame.grain)))
     }
 
     /// What the days of a week can hold, by the same limits as the layout.
