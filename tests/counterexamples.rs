@@ -2281,3 +2281,38 @@ weeks = 29
 "#,
     );
 }
+
+#[test]
+fn the_second_of_two_steps_back_is_measured_by_the_block_before_both() {
+    keeps_every_law(
+        r#"[runner]
+level = "advanced"
+weekly = "40 km"
+longest = "17.2 km"
+
+[place]
+climate = "hot-humid"
+treadmill = true
+run-at = "noon"
+
+[week]
+days = ["tue", "fri"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-25
+to = 2027-02-03
+load = "busy"
+
+[[week-kind]]
+starting = 2027-02-01
+kind = "reset"
+
+[plan]
+start = 2027-01-04
+units = "km"
+accept-risk = false
+weeks = 11
+"#,
+    );
+}

@@ -233,8 +233,12 @@ impl Maker<'_, '_> {
 
     /// The longest run since the last step back; right after another one the block is the one before both.
     pub(super) fn block(&self, index: usize) -> Distance {
-        let since = usize::try_from(self.season.resets.since[index]).unwrap_or(0);
-        let longest = self.long.longest_of(if since == 0 { 4 } else { since });
+        let resets = &self.season.resets;
+        let since = |week: usize| usize::try_from(resets.since[week]).unwrap_or(0);
+        let first = (1..=index).rev().take_while(|week| since(*week) == 0 && resets.resets[*week - 1]).last();
+        let first = first.map_or(index, |week| week - 1);
+        let block = since(first);
+        let longest = self.long.longest_of(if block == 0 { REMEMBERS } else { index - first + block });
         // The way back to a first training week is no block: it is measured by what the runner did before.
         if self.climb.last().is_none() { longest.min(self.long.start()) } else { longest }
     }
