@@ -178,6 +178,7 @@ impl Turns {
         session.title = season.phrases.say("session.run-walk", &args);
         session
     }
+
     /// A session whose one turn is more running than its week may hold: it runs as much as it may, and walks the rest.
     #[must_use]
     pub fn shortened(speller: &Speller<'_>, plain: &Workout, session: &Session, most: Distance) -> Session {

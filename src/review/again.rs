@@ -105,7 +105,7 @@ pub struct Moved {
 }
 
 /// Moves something hard of today to the first later day of its week that can take it: a day with an easy run, with nothing
-/// hard or long beside it, and not tomorrow. The easy run comes in its place. No guardrail is broken by it; where no such
+/// hard or long beside it, some days on. The easy run comes in its place. No guardrail is broken by it; where no such
 /// day is left, the plan stands as it is.
 pub fn moved(around: Around<'_>, looked: &Looked<'_>, plan: &mut Plan) -> Option<Moved> {
     let Around { book, phrases, request, .. } = around;
@@ -137,7 +137,7 @@ pub fn moved(around: Around<'_>, looked: &Looked<'_>, plan: &mut Plan) -> Option
         let fits = fits(days[to].date, session) && fits(days[at].date, easy);
         (calm && fits && easy.kind != SessionKind::MediumLong).then(|| easy.clone())
     };
-    for to in at + 2..days.len() {
+    for to in at + usize::try_from(book.readiness.lines.moves_days).unwrap_or(1)..days.len() {
         let Some(easy) = takes(to) else { continue };
         let mut again = plan.clone();
         let days = &mut again.weeks[number].days;

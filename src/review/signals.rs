@@ -309,7 +309,7 @@ fn pace(ran: &Ran) -> f64 {
     ran.time.seconds() as f64 / ran.distance.km()
 }
 
-/// How many more heartbeats an easy kilometre costs in the last week than in the four weeks before it, in per cent.
+/// How many more heartbeats an easy kilometre costs of late than in the weeks before, in per cent.
 fn harder(lines: &Lines, easy: &[&Ran], through: Date) -> Option<f64> {
     let beats = |from: i64, to: i64| {
         let costs: Vec<f64> = easy
@@ -319,7 +319,8 @@ fn harder(lines: &Lines, easy: &[&Ran], through: Date) -> Option<f64> {
             .collect();
         (costs.len() as i64 >= lines.easy_runs).then(|| costs.iter().sum::<f64>() / costs.len() as f64)
     };
-    let (now, before) = (beats(0, 6)?, beats(7, 34)?);
+    let late = lines.easy_days;
+    let (now, before) = (beats(0, late - 1)?, beats(late, late + lines.easy_before_days - 1)?);
     Some(((now / before - 1.0) * 100.0).round().clamp(-100.0, 100.0))
 }
 

@@ -152,6 +152,12 @@ lines! {
     as_planned: Share = "as-planned", 0.0, 0.0;
     /// So many easy runs are needed before their pace says anything.
     easy_runs: i64 = "easy-runs", 1.0, 30.0;
+    /// What easy runs cost is told of so many days.
+    easy_days: i64 = "easy-days", 1.0, 30.0;
+    /// And held against as many days before these.
+    easy_before_days: i64 = "easy-before-days", 7.0, 90.0;
+    /// What is hard on a bad day moves by so many days at the least.
+    moves_days: i64 = "moves-days", 1.0, 6.0;
     /// A run is faster than easy by more than this share of the fast end of the easy range.
     easy_margin: Share = "easy-margin", 0.0, 0.0;
     /// A run on the day of a race is that race within this share of its distance.
