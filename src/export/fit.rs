@@ -5,6 +5,7 @@
 
 use super::slots::{Slot, as_data, is_structured, one_line, slots};
 use super::{Desk, File};
+use crate::calendar::Date;
 use crate::finding::Findings;
 use crate::plan::{Plan, SCHEMA};
 use crate::render::Speech;
@@ -21,9 +22,6 @@ const LIMIT: usize = 2000;
 
 /// A device needs a range to tell fast from slow: at least this share of the speed to each side.
 const LEAST_MARGIN: f64 = 0.01;
-
-/// Days from 1970-01-01 to 1989-12-31, where FIT begins to count seconds.
-const EPOCH: i64 = 7304;
 
 /// What stands for "nothing" in a field of four bytes, and of one.
 const NOTHING: u32 = u32::MAX;
@@ -327,9 +325,9 @@ fn serial(id: &str) -> u32 {
 }
 
 /// Seconds from the start of FIT's count to the start of a day.
-fn seconds(day: crate::calendar::Date) -> u32 {
-    let days = day.naive().signed_duration_since(chrono::NaiveDate::default()).num_days() - EPOCH;
-    u32::try_from(days * 86_400).unwrap_or(0)
+fn seconds(day: Date) -> u32 {
+    let epoch = Date::new(1989, 12, 31).expect("a day of the calendar");
+    u32::try_from((day - epoch) * 86_400).unwrap_or(0)
 }
 
 /// Messages in their envelope: a header and checksums.

@@ -4,7 +4,7 @@ use super::log::Ran;
 use super::signals::{Looked, Measure};
 use super::{Answered, checkins};
 use crate::audit;
-use crate::calendar::Date;
+use crate::calendar::{Date, Zone};
 use crate::document::At;
 use crate::engine::kept::{Decided, Kept};
 use crate::engine::{self, Asked};
@@ -398,7 +398,7 @@ pub fn changes(standing: &Plan, again: &Plan, today: Date) -> Vec<Change> {
 
 /// The zone of the place where a request's runner lives, for logs in universal time.
 #[must_use]
-pub fn zone(book: &Rulebook, request: &request::Request) -> Option<chrono_tz::Tz> {
+pub fn zone(book: &Rulebook, request: &request::Request) -> Option<Zone> {
     let climate = request.home.climate.as_ref()?;
     book.climates.get(&climate.value).map(|climate| climate.normals.zone)
 }

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDateTime, TimeZone};
-use chrono_tz::Tz;
-
-use crate::calendar::Date;
+use crate::calendar::{Date, Moment, Zone};
 use crate::finding::{Finding, Findings};
 use crate::foreign::{self, Line};
 use crate::measure::{Distance, Duration, METRES_PER_MILE, Units};
@@ -177,7 +174,7 @@ const NO_RUN: [&str; 14] = [
 pub fn read(
     text: &Arc<Text>,
     units: Option<Units>,
-    zone: Option<Tz>,
+    zone: Option<Zone>,
     today: Date,
 ) -> Result<(Vec<Ran>, Findings), Findings> {
     let lines = foreign::lines(text)?;
@@ -209,7 +206,7 @@ pub fn read(
         }
         let told = columns.cell(Column::Date, line);
         let date = match columns.kind {
-            Kind::Strava => universal(&told).map(|stamp| local(stamp, zone)),
+            Kind::Strava => universal(&told).and_then(|moment| moment.day(zone)),
             _ => None,
         };
         let Some(date) = date.or_else(|| foreign::date(&told, order)) else {
@@ -460,7 +457,7 @@ fn seconds(cell: &str, kind: Kind, minutes: bool) -> Result<Duration, ()> {
 }
 
 /// A date and hour of Strava's, which are universal time: `May 6, 2024, 4:02:34 AM`.
-fn universal(cell: &str) -> Option<NaiveDateTime> {
+fn universal(cell: &str) -> Option<Moment> {
     let plain = cell.replace(['\u{202f}', '\u{a0}'], " ");
     let formats = [
         "%b %d, %Y, %I:%M:%S %p",
@@ -473,11 +470,36 @@ fn universal(cell: &str) -> Option<NaiveDateTime> {
         "%Y-%m-%d %H:%M:%S",
         "%Y-%m-%dT%H:%M:%SZ",
     ];
-    formats.into_iter().find_map(|format| NaiveDateTime::parse_from_str(plain.trim(), format).ok())
+    formats.into_iter().find_map(|format| Moment::read(plain.trim(), format))
 }
 
-/// The day on the runner's own calendar.
-fn local(stamp: NaiveDateTime, zone: Option<Tz>) -> Date {
-    let there = zone.map_or(stamp, |zone| zone.from_utc_datetime(&stamp).naive_local());
-    Date::new(there.year(), there.month(), there.day()).unwrap_or_else(|| Date::new(2000, 1, 1).expect("a date"))
+#[cfg(test)]
+mod tests {
+    use super::universal;
+
+    #[test]
+    fn dates_of_strava_are_read_as_its_settings_write_them() {
+        for told in [
+            "May 6, 2027, 4:02:34 AM",
+            "May 6, 2027, 04:02:34 am",
+            "May 6, 2027, 4:02:34\u{202f}AM",
+            "May 06, 2027, 4:02:34 AM",
+            "May 6 2027 4:02:34 AM",
+            "6 May 2027, 04:02:34",
+            "6 May 2027, 4:02:34",
+            "06.05.2027, 04:02:34",
+            "06/05/2027, 04:02:34",
+            "2027-05-06 04:02:34",
+            "2027-05-06T04:02:34Z",
+            " 2027-05-06 04:02:34 ",
+        ] {
+            assert_eq!(universal(told), universal("2027-05-06 04:02:34"), "{told}");
+            assert!(universal(told).is_some(), "{told}");
+        }
+        let full = ["September 6, 2027, 12:02:34 AM", "6 September 2027, 00:02:34", "Sep 6, 2027, 12:02:34 AM"];
+        assert!(full.iter().all(|told| universal(told) == universal("2027-09-06 00:02:34")));
+        for wrong in ["May 32, 2027, 4:02:34 AM", "2027-05-06", "Mai 6, 2027, 4:02:34 AM", "2027-05-06 25:02:34", ""] {
+            assert_eq!(universal(wrong), None, "{wrong}");
+        }
+    }
 }

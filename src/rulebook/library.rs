@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::condition::Vocabulary;
-use crate::calendar::PartOfDay;
+use crate::calendar::{PartOfDay, Zone};
 use crate::climate::{Hours, Normals};
 use crate::document::{At, Content, Reader, Table};
 use crate::finding::{Finding, Findings};
@@ -505,13 +505,13 @@ impl LibraryReader<'_> {
         let elevation = self.must("elevation", read).map(|d| d.value).or(earlier.map(|e| e.normals.elevation));
         let zone = self.reader.text("zone");
         let read = zone.and_then(|zone| {
-            let parsed = zone.value.parse::<chrono_tz::Tz>().ok();
+            let parsed = Zone::new(&zone.value);
             if parsed.is_none() {
                 self.reader.find(
                     Finding::error("unknown-zone")
                         .with("got", zone.value.as_str())
                         .at(zone.place.clone())
-                        .near(&zone.value, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name())),
+                        .near(&zone.value, Zone::names()),
                 );
             }
             parsed
