@@ -730,9 +730,9 @@ mod tests {
     #[test]
     fn what_was_taken_apart_when_the_program_was_built_is_what_stands_in_the_texts() {
         let mut texts = 0;
-        for (folder, dir) in [("rules", &shipped::RULES), ("templates", &shipped::TEMPLATES)] {
-            for (path, body) in shipped::files(dir, ".toml") {
-                let text = Text::shipped(format!("{folder}/{path}"), body.into());
+        for folder in [shipped::RULES, shipped::TEMPLATES] {
+            for (path, body) in shipped::files(folder, ".toml") {
+                let text = Text::shipped(format!("{folder}{path}"), body.into());
                 assert!(text.pressed.is_some(), "{}", text.name);
                 assert_eq!(parse(&text), parse_body(&text), "{}", text.name);
                 texts += 1;

@@ -1,5 +1,6 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -28,25 +29,25 @@ pub fn main_part(language: &str) -> String {
 /// A sentence that has no gaps, by its table and the rest of its key: `setting.reset.volume`.
 #[must_use]
 pub fn sentence(key: &str) -> Option<String> {
-    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        let (mut words, mut findings) = (BTreeMap::new(), Findings::new());
-        let files = shipped::files(&shipped::TEMPLATES, ".toml");
-        for (name, body) in files.into_iter().filter(|(name, _)| name == "messages/en.toml") {
-            if let Ok(table) = parse(&Text::new(name, body)) {
-                gather(&table, "", &mut words, &mut findings);
-            }
-        }
-        words
-    });
-    words.get(key).cloned()
+    static WORDS: OnceLock<Phrases> = OnceLock::new();
+    let words = WORDS.get_or_init(|| of_the_house(ENGLISH).unwrap_or_default());
+    words.get(key).map(|words| words.clone().into_owned())
+}
+
+/// Words by their whole keys.
+pub type Phrases = BTreeMap<Cow<'static, str>, Cow<'static, str>>;
+
+/// The words of a language that travel inside the program.
+fn of_the_house(language: &str) -> Option<Phrases> {
+    let phrases = shipped::phrases(language)?;
+    Some(phrases.into_iter().map(|(key, words)| (Cow::Borrowed(key), Cow::Borrowed(words))).collect())
 }
 
 /// Words by key, filled with facts.
 #[derive(Debug)]
 pub struct Phrasebook {
     env: Environment<'static>,
-    phrases: Arc<BTreeMap<String, String>>,
+    phrases: Arc<Phrases>,
     language: String,
     /// What stands on a page and has no words of its own.
     unspoken: Vec<String>,
@@ -77,22 +78,14 @@ impl Phrasebook {
 
     /// The words of a language: in English, over that its own as far as they travel inside the program, over that a coach's.
     fn of_texts(language: &str, coach: &[Arc<Text>]) -> Result<Self, Findings> {
-        let shipped = |language: &str| {
-            let path = format!("messages/{language}.toml");
-            let body = shipped::TEMPLATES.get_file(&path)?.contents_utf8()?;
-            Some(Text::shipped(format!("templates/{path}"), body.into()))
-        };
-        let (mut phrases, mut findings) = (BTreeMap::new(), Findings::new());
-        let mut own = BTreeMap::new();
-        let english = if language == ENGLISH { None } else { shipped(ENGLISH) };
-        if let Some(english) = &english {
-            gather(&parse(english)?, "", &mut phrases, &mut findings);
+        let mut phrases = if language == ENGLISH { None } else { of_the_house(ENGLISH) }.unwrap_or_default();
+        let mut own = of_the_house(language).unwrap_or_default();
+        let mut findings = Findings::new();
+        for text in coach {
+            gather(&parse(text)?, &mut own, &mut findings);
         }
-        for text in shipped(language).iter().chain(coach) {
-            gather(&parse(text)?, "", &mut own, &mut findings);
-        }
-        let lacks = |key: &&String| is_of_the_page(key) && !own.contains_key(*key);
-        let unspoken = phrases.keys().filter(lacks).cloned().collect();
+        let lacks = |key: &&Cow<str>| is_of_the_page(key) && !own.contains_key(*key);
+        let unspoken = phrases.keys().filter(lacks).map(ToString::to_string).collect();
         phrases.append(&mut own);
         let book = Self { unspoken, ..Self::of(phrases, language.to_owned()) };
         findings.unless_stopped(book).map(|(book, _)| book)
@@ -117,9 +110,9 @@ impl Phrasebook {
         gather_at(&table, "", &mut own, &mut findings);
         let Ok(english) = Self::shipped(ENGLISH) else { return findings };
         for (key, (phrase, place)) in &own {
-            let Some(wanted) = english.phrases.get(key) else {
+            let Some(wanted) = english.phrases.get(key.as_str()) else {
                 let finding = Finding::warning("unknown-words").with("key", key.as_str()).at(place.clone());
-                findings.push(finding.near(key, english.phrases.keys().map(String::as_str)));
+                findings.push(finding.near(key, english.phrases.keys().map(AsRef::as_ref)));
                 continue;
             };
             match Self::gaps(phrase) {
@@ -189,7 +182,7 @@ impl Phrasebook {
                 findings.push(
                     Finding::error("template")
                         .with("what", error.to_string())
-                        .with("name", key.as_str())
+                        .with("name", key.as_ref())
                         .at(Place::new(text, 0..0)),
                 );
             }
@@ -201,18 +194,18 @@ impl Phrasebook {
     fn gathered(text: &Arc<Text>) -> Result<Self, Findings> {
         let mut phrases = BTreeMap::new();
         let mut findings = Findings::new();
-        gather(&parse(text)?, "", &mut phrases, &mut findings);
+        gather(&parse(text)?, &mut phrases, &mut findings);
         findings.unless_stopped(Self::of(phrases, ENGLISH.to_owned())).map(|(book, _)| book)
     }
 
-    fn of(phrases: BTreeMap<String, String>, language: String) -> Self {
+    fn of(phrases: Phrases, language: String) -> Self {
         let phrases = Arc::new(phrases);
         let known = Arc::clone(&phrases);
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_fuel(Some(100_000));
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        env.set_loader(move |key| Ok(known.get(key).cloned()));
+        env.set_loader(move |key| Ok(known.get(key).map(ToString::to_string)));
         Self { env, phrases, language, unspoken: Vec::new(), learned: Mutex::default() }
     }
 
@@ -276,17 +269,23 @@ impl Phrasebook {
         }
     }
 
-    /// All phrases, by key: the dictionary that templates look labels up in.
+    /// The words for a key as they are written, gaps and all.
     #[must_use]
-    pub fn phrases(&self) -> &BTreeMap<String, String> {
+    pub fn written(&self, key: &str) -> Option<&str> {
+        self.phrases.get(key).map(AsRef::as_ref)
+    }
+
+    /// All phrases, by key.
+    #[must_use]
+    pub fn phrases(&self) -> &Phrases {
         &self.phrases
     }
 }
 
-fn gather(table: &Table, prefix: &str, phrases: &mut BTreeMap<String, String>, findings: &mut Findings) {
+fn gather(table: &Table, phrases: &mut Phrases, findings: &mut Findings) {
     let mut found = BTreeMap::new();
-    gather_at(table, prefix, &mut found, findings);
-    phrases.extend(found.into_iter().map(|(key, (phrase, _))| (key, phrase)));
+    gather_at(table, "", &mut found, findings);
+    phrases.extend(found.into_iter().map(|(key, (phrase, _))| (key.into(), phrase.into())));
 }
 
 /// The phrases of a table by their whole keys, each with the place of its words.
@@ -316,18 +315,13 @@ fn is_of_the_page(key: &str) -> bool {
 
 /// Whether the words of a language travel inside the program.
 fn is_shipped(language: &str) -> bool {
-    shipped::TEMPLATES.get_file(format!("messages/{language}.toml")).is_some()
+    shipped::languages().any(|known| known == language)
 }
 
 /// The words of a language that travels inside the program, read once.
 fn in_language(main: &str) -> Option<Arc<Phrasebook>> {
-    static BOOKS: OnceLock<BTreeMap<String, OnceLock<Option<Arc<Phrasebook>>>>> = OnceLock::new();
-    let books = BOOKS.get_or_init(|| {
-        let files = shipped::files(&shipped::TEMPLATES, ".toml").into_iter();
-        let names =
-            files.filter_map(|(name, _)| Some(name.strip_prefix("messages/")?.strip_suffix(".toml")?.to_owned()));
-        names.map(|language| (language, OnceLock::new())).collect()
-    });
+    static BOOKS: OnceLock<BTreeMap<&str, OnceLock<Option<Arc<Phrasebook>>>>> = OnceLock::new();
+    let books = BOOKS.get_or_init(|| shipped::languages().map(|language| (language, OnceLock::new())).collect());
     books.get(main)?.get_or_init(|| Phrasebook::shipped(main).ok().map(Arc::new)).clone()
 }
 
@@ -352,24 +346,27 @@ mod tests {
 
     #[test]
     fn every_phrase_that_travels_inside_the_program_compiles() {
-        for (name, body) in shipped::files(&shipped::TEMPLATES, ".toml") {
+        for (name, body) in shipped::files(shipped::TEMPLATES, ".toml") {
             let book = texts(body).unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
             assert!(!book.phrases().is_empty(), "{name}");
+            let language = name.strip_prefix("messages/").and_then(|name| name.strip_suffix(".toml")).unwrap();
+            assert_eq!(book.phrases(), &of_the_house(language).unwrap(), "what the build has pressed of {name}");
         }
     }
 
     #[test]
     fn every_language_has_every_word_of_the_page_and_its_gaps_are_those_of_the_english() {
         let words = |name: &str, body: &str| {
-            let (mut words, mut findings) = (BTreeMap::new(), Findings::new());
-            gather(&parse(&Text::new(name, body)).unwrap(), "", &mut words, &mut findings);
+            let (mut words, mut findings) = (Phrases::new(), Findings::new());
+            gather(&parse(&Text::new(name, body)).unwrap(), &mut words, &mut findings);
             assert!(findings.0.is_empty(), "{name}");
             words
         };
-        let books = shipped::files(&shipped::TEMPLATES, ".toml");
-        let english = words("en", books.iter().find(|(name, _)| name == "messages/en.toml").unwrap().1);
+        let books: Vec<_> = shipped::files(shipped::TEMPLATES, ".toml").collect();
+        let english = words("en", books.iter().find(|(name, _)| *name == "messages/en.toml").unwrap().1);
         let mut others = 0;
-        for (name, body) in books.iter().filter(|(name, _)| name.starts_with("messages/") && name != "messages/en.toml")
+        for (name, body) in
+            books.iter().filter(|(name, _)| name.starts_with("messages/") && *name != "messages/en.toml")
         {
             let own = words(name, body);
             for key in english.keys().filter(|key| is_of_the_page(key)) {

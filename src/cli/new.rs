@@ -234,7 +234,7 @@ fn file_for(answers: &Answers) -> PathBuf {
 fn compose(desk: &Desk, answers: &Answers, path: &Path, today: Date) -> std::sync::Arc<Text> {
     let file = path.display().to_string();
     let shown = if path == Path::new("-") { "sara.toml".to_owned() } else { crate::report::tidy(&file) };
-    let template = shipped::TEMPLATES.get_file(REQUEST).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    let template = shipped::text(&format!("{}{REQUEST}", shipped::TEMPLATES)).unwrap_or_default();
     let words = desk.phrases.fill(template, &facts(answers, &shown.replace('\n', " "), today));
     Text::new(file, format!("{}\n", words.trim_end()))
 }
@@ -291,9 +291,9 @@ fn quoted(words: &str) -> String {
 /// Copies the templates out.
 fn templates(desk: &Desk, options: &Options) -> Outcome {
     let folder = options.file.clone().unwrap_or_else(|| PathBuf::from("templates"));
-    let wanted = [".j2", ".css", "README.md"].iter().flat_map(|ending| shipped::files(&shipped::TEMPLATES, ending));
+    let wanted = [".j2", ".css", "README.md"].iter().flat_map(|ending| shipped::files(shipped::TEMPLATES, ending));
     // What `new` itself fills in is no part of a page.
-    let wanted: Vec<_> = wanted.filter(|(name, _)| name != REQUEST).collect();
+    let wanted: Vec<_> = wanted.filter(|(name, _)| *name != REQUEST).collect();
     if !options.force {
         for (name, _) in &wanted {
             files::spare_any(&folder.join(name))?;

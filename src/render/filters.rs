@@ -143,8 +143,8 @@ pub(super) fn has_right_to_left(text: &str) -> bool {
 
 impl Words {
     pub(super) fn new(book: &Arc<Phrasebook>, units: Units) -> Self {
-        let unit = book.phrases().get(&format!("page.unit.{}", units.symbol()));
-        Self { book: Arc::clone(book), units, unit: unit.map_or(units.symbol(), String::as_str).into() }
+        let unit = book.written(&format!("page.unit.{}", units.symbol()));
+        Self { book: Arc::clone(book), units, unit: unit.unwrap_or(units.symbol()).into() }
     }
 
     /// The language of the words.
@@ -199,7 +199,7 @@ impl Words {
     /// hundreds of them: the engine is woken only for those that choose.
     fn say_lazily<'f>(&self, key: &str, fact: &dyn Fn(&str) -> Option<Cow<'f, str>>, all: impl Fn() -> Args) -> String {
         let key = format!("page.{key}");
-        let Some(phrase) = self.book.phrases().get(&key) else {
+        let Some(phrase) = self.book.written(&key) else {
             return key;
         };
         fill(phrase, fact).unwrap_or_else(|| self.book.say(&key, &all()))
@@ -222,7 +222,7 @@ impl Words {
 
     /// The name of an id, or the id itself where a person or a pack brought it.
     pub(super) fn name(&self, group: &str, id: &str) -> String {
-        self.book.phrases().get(&format!("page.{group}.{id}")).cloned().unwrap_or_else(|| id.to_owned())
+        self.book.written(&format!("page.{group}.{id}")).unwrap_or(id).to_owned()
     }
 
     /// `6:20–7:05 /km`; one figure where both are the same.

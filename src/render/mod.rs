@@ -208,8 +208,8 @@ impl Templates {
     fn shipped_sources() -> BTreeMap<String, Arc<Text>> {
         [".j2", ".css"]
             .iter()
-            .flat_map(|ending| shipped::files(&shipped::TEMPLATES, ending))
-            .map(|(name, body)| (name.clone(), Text::new(format!("templates/{name}"), body)))
+            .flat_map(|ending| shipped::files(shipped::TEMPLATES, ending))
+            .map(|(name, body)| (name.to_owned(), Text::new(format!("templates/{name}"), body)))
             .collect()
     }
 

@@ -54,10 +54,9 @@ impl Pack {
     /// The rules that travel inside the program. Worked examples of packs under `packs/` are not among them.
     #[must_use]
     pub fn built_in() -> Self {
-        let files = shipped::files(&shipped::RULES, ".toml")
-            .into_iter()
+        let files = shipped::files(shipped::RULES, ".toml")
             .filter(|(path, _)| pressed::is_built_in(path))
-            .map(|(path, text)| (path, Cow::Borrowed(text)))
+            .map(|(path, text)| (path.to_owned(), Cow::Borrowed(text)))
             .collect();
         Self { name: "rules".to_owned(), files }
     }

@@ -68,7 +68,7 @@ impl Languages {
             Err(wrong) => findings.0.extend(wrong.0),
         };
         let prefix = format!("{FOLDER}{language}/");
-        for (path, body) in shipped::files(&shipped::RULES, ".toml") {
+        for (path, body) in shipped::files(shipped::RULES, ".toml") {
             if let Some(inside) = path.strip_prefix(&prefix) {
                 take(inside.trim_end_matches(".toml"), &Text::shipped(format!("rules/{path}"), body.into()), true);
             }

@@ -3,6 +3,7 @@
 //!
 //! This file is a part of `build.rs` too, and so uses nothing of the house.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -114,14 +115,34 @@ fn value<'t>(body: &str, value: &'t DeValue<'_>, span: &Range<usize>) -> Value<'
     Value { span: small(span), kind }
 }
 
-/// All pressed texts, each under its path, by path; and the fingerprint of the rules.
+/// All pressed texts, each under its path, by path; the phrases of every language; and the fingerprint of the rules.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Shelf<'t> {
     /// Path from the root of the project, and the text, pressed.
     #[serde(borrow)]
     pub texts: Vec<(&'t str, &'t [u8])>,
+    /// Language, and its phrases, pressed.
+    #[serde(borrow)]
+    pub phrases: Vec<(&'t str, &'t [u8])>,
     /// The fingerprint of the built-in rules.
     pub digest: &'t str,
+}
+
+/// The phrases of a table by their whole keys, by key; what is no text is none.
+#[must_use]
+pub fn phrases<'t>(table: &'t DeTable<'_>) -> BTreeMap<String, &'t str> {
+    let mut found = BTreeMap::new();
+    for (key, held) in table {
+        match held.get_ref() {
+            DeValue::String(text) => drop(found.insert(key.get_ref().to_string(), text.as_ref())),
+            DeValue::Table(inner) => {
+                found
+                    .extend(phrases(inner).into_iter().map(|(rest, text)| (format!("{}.{rest}", key.get_ref()), text)));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether a file under `rules/` is one of the built-in rules; worked examples of packs and words of other languages are not.
