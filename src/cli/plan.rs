@@ -119,9 +119,17 @@ impl Options {
 pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
     let sources = sources::open(desk, &options.requests, options.output.as_deref())?;
     let (to, formats) = way_out(options, &sources)?;
-    let book = desk.rulebook(&options.common.rules)?;
+    let templates = desk.templates(&options.look);
+    let book = std::thread::scope(|scope| {
+        if let Ok((templates, _)) = &templates
+            && formats.iter().any(|format| format == "md" || format == "html")
+        {
+            scope.spawn(|| templates.read_ahead());
+        }
+        desk.rulebook(&options.common.rules)
+    })?;
     let asked = desk.asked(&book, &options.common, options.units)?;
-    let (templates, mut page) = desk.templates(&options.look)?;
+    let (templates, mut page) = templates?;
     (page.week, page.bare) = (options.week, to == To::Stdout);
     let pages =
         export::Desk { phrasebook: &desk.phrases, templates: &templates, page, pack: options.zip || to == To::Stdout };

@@ -24,7 +24,7 @@ use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -90,11 +90,16 @@ pub struct Page {
     pub bare: bool,
 }
 
+/// The templates of a plan's two pages.
+const PAGES: [&str; 2] = ["plan.md.j2", "plan.html.j2"];
+
 /// The templates, ready to be filled.
 #[derive(Debug)]
 pub struct Templates {
     phrasebook: Arc<Phrasebook>,
     sources: Arc<BTreeMap<String, Arc<Text>>>,
+    /// What all engines have in common: the templates, each read when it is first asked for.
+    common: OnceLock<Environment<'static>>,
     /// The engines that were asked for so far, by language and units.
     engines: Mutex<BTreeMap<(String, &'static str), Arc<Environment<'static>>>>,
     /// The folder that brings some of them: they are somebody else's, and filled on a hand of its own.
@@ -149,7 +154,7 @@ impl Templates {
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn markdown(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
-        Ok(markdown::page(&self.render("plan.md.j2", plan, *page)?))
+        Ok(markdown::page(&self.render(PAGES[0], plan, *page)?))
     }
 
     /// The season as a calendar for the fridge, one page across: an HTML file of its own.
@@ -182,7 +187,7 @@ impl Templates {
     /// A finding where a template fails, or the page grows past [`LONGEST_PAGE`].
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
     pub fn html(&self, plan: &Plan, page: &Page) -> Result<String, Finding> {
-        Ok(html::page(&self.render("plan.html.j2", plan, *page)?))
+        Ok(html::page(&self.render(PAGES[1], plan, *page)?))
     }
 
     /// Any other page from plain data.
@@ -198,6 +203,7 @@ impl Templates {
         Self {
             phrasebook,
             sources: Arc::new(sources),
+            common: OnceLock::new(),
             engines: Mutex::default(),
             folder: None,
             given_up: AtomicBool::new(false),
@@ -226,24 +232,42 @@ impl Templates {
     }
 
     fn engine(&self, units: Units, book: &Arc<Phrasebook>) -> Environment<'static> {
-        let mut env = Environment::new();
-        // A format string may ask for a billion zeros before any bound on the page is met.
-        env.remove_filter("format");
-        let sources = Arc::clone(&self.sources);
-        env.set_loader(move |name| Ok(sources.get(name).map(|text| text.body.clone())));
-        env.set_undefined_behavior(UndefinedBehavior::Strict);
-        env.set_fuel(Some(FUEL));
-        env.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .build()
-                .expect("the delimiters are the usual ones"),
-        );
-        env.set_auto_escape_callback(escaping);
-        env.set_formatter(print);
+        let mut env = self.common().clone();
         filters::add(&mut env, units, book);
         env
+    }
+
+    fn common(&self) -> &Environment<'static> {
+        self.common.get_or_init(|| {
+            let mut env = Environment::new();
+            // A format string may ask for a billion zeros before any bound on the page is met.
+            env.remove_filter("format");
+            let sources = Arc::clone(&self.sources);
+            env.set_loader(move |name| Ok(sources.get(name).map(|text| text.body.clone())));
+            env.set_undefined_behavior(UndefinedBehavior::Strict);
+            env.set_fuel(Some(FUEL));
+            env.set_syntax(
+                SyntaxConfig::builder()
+                    .trim_blocks(true)
+                    .lstrip_blocks(true)
+                    .build()
+                    .expect("the delimiters are the usual ones"),
+            );
+            env.set_auto_escape_callback(escaping);
+            env.set_formatter(print);
+            env
+        })
+    }
+
+    /// Reads the templates of a plan's pages, for who has a hand free before there is a plan. Somebody else's are left until
+    /// they are filled: they may never come to an end.
+    pub fn read_ahead(&self) {
+        let of_a_plan = |name: &&String| name.starts_with('_') || PAGES.contains(&name.as_str());
+        if self.folder.is_none() {
+            for name in self.sources.keys().filter(of_a_plan) {
+                let _ = self.common().get_template(name);
+            }
+        }
     }
 
     #[expect(clippy::result_large_err, reason = "a finding is made once, where the work ends")]
