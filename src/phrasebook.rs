@@ -1,7 +1,7 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use minijinja::value::Serde;
@@ -34,8 +34,8 @@ pub fn sentence(key: &str) -> Option<String> {
     words.get(key).map(|words| words.clone().into_owned())
 }
 
-/// Words by their whole keys.
-pub type Phrases = BTreeMap<Cow<'static, str>, Cow<'static, str>>;
+/// Words by their whole keys. A page asks some thousand times; whoever goes through them all puts them in order.
+pub type Phrases = HashMap<Cow<'static, str>, Cow<'static, str>>;
 
 /// The words of a language that travel inside the program.
 fn of_the_house(language: &str) -> Option<Phrases> {
@@ -85,8 +85,9 @@ impl Phrasebook {
             gather(&parse(text)?, &mut own, &mut findings);
         }
         let lacks = |key: &&Cow<str>| is_of_the_page(key) && !own.contains_key(*key);
-        let unspoken = phrases.keys().filter(lacks).map(ToString::to_string).collect();
-        phrases.append(&mut own);
+        let mut unspoken: Vec<String> = phrases.keys().filter(lacks).map(ToString::to_string).collect();
+        unspoken.sort();
+        phrases.extend(own);
         let book = Self { unspoken, ..Self::of(phrases, language.to_owned()) };
         findings.unless_stopped(book).map(|(book, _)| book)
     }
@@ -109,10 +110,11 @@ impl Phrasebook {
         };
         gather_at(&table, "", &mut own, &mut findings);
         let Ok(english) = Self::shipped(ENGLISH) else { return findings };
+        let known: BTreeSet<&str> = english.phrases.keys().map(AsRef::as_ref).collect();
         for (key, (phrase, place)) in &own {
             let Some(wanted) = english.phrases.get(key.as_str()) else {
                 let finding = Finding::warning("unknown-words").with("key", key.as_str()).at(place.clone());
-                findings.push(finding.near(key, english.phrases.keys().map(AsRef::as_ref)));
+                findings.push(finding.near(key, known.iter().copied()));
                 continue;
             };
             match Self::gaps(phrase) {
@@ -175,9 +177,10 @@ impl Phrasebook {
     /// # Errors
     /// What is wrong with the file.
     pub fn read(text: &Arc<Text>) -> Result<Self, Findings> {
-        let book = Self::gathered(text)?;
-        let mut findings = Findings::new();
-        for key in book.phrases.keys() {
+        let (mut phrases, mut findings) = (Phrases::new(), Findings::new());
+        gather(&parse(text)?, &mut phrases, &mut findings);
+        let book = Self::of(phrases, ENGLISH.to_owned());
+        for key in book.phrases.keys().collect::<BTreeSet<_>>() {
             if let Err(error) = book.env.get_template(key) {
                 findings.push(
                     Finding::error("template")
@@ -188,14 +191,6 @@ impl Phrasebook {
             }
         }
         findings.unless_stopped(book).map(|(book, _)| book)
-    }
-
-    /// The words of a file, not yet compiled.
-    fn gathered(text: &Arc<Text>) -> Result<Self, Findings> {
-        let mut phrases = BTreeMap::new();
-        let mut findings = Findings::new();
-        gather(&parse(text)?, &mut phrases, &mut findings);
-        findings.unless_stopped(Self::of(phrases, ENGLISH.to_owned())).map(|(book, _)| book)
     }
 
     fn of(phrases: Phrases, language: String) -> Self {
