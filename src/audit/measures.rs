@@ -502,7 +502,7 @@ fn outdoor_wbgt(season: &Season<'_>) -> Vec<Sighting> {
 }
 
 /// Whether a session's own times lie at another end of the day than the week's usual hour. Times are `HH:MM`, so text order is theirs.
-fn moved(session: &Session, run_at: &str) -> bool {
+pub(super) fn moved(session: &Session, run_at: &str) -> bool {
     let early = session.start_by.as_deref().is_some_and(|by| by <= "07:30");
     let late = session.start_from.as_deref().is_some_and(|from| from >= "18:00");
     // An evening is told by its sun: whoever sets out after that runs in the dark.

@@ -1,29 +1,38 @@
 use serde_json::Value;
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+use std::sync::LazyLock;
 
-use super::measures::{hard_seconds, step_sums};
-use super::season::{is_run, starts_late};
+use super::measures::{hard_seconds, moved, step_sums};
+use super::season::{Extent, is_run, starts_late};
 use super::*;
 use crate::calendar::Date;
 use crate::measure::Share;
 use crate::plan::{Day, Heat, PhaseName, PlanRace, PlanRunner, SCHEMA, Week, WeekKind};
-use crate::rulebook::guardrail::{self, Guardrail};
+use crate::rulebook::guardrail::{self, Amount, Facts, Guardrail, Limit, Scope};
 use crate::session::{By, Intensity, Session, SessionKind, Step, Stretch};
 use crate::source::Text;
 
-fn guardrails() -> Vec<Guardrail> {
-    let text = Text::new("rules/guardrails.toml", include_str!("../../rules/guardrails.toml"));
-    guardrail::read_all(&text).unwrap_or_else(|findings| panic!("{findings}"))
+fn guardrails() -> &'static [Guardrail] {
+    static GUARDRAILS: LazyLock<Vec<Guardrail>> = LazyLock::new(|| {
+        let text = Text::new("rules/guardrails.toml", include_str!("../../rules/guardrails.toml"));
+        guardrail::read_all(&text).unwrap_or_else(|findings| panic!("{findings}"))
+    });
+    &GUARDRAILS
 }
 
-fn phrasebook() -> Phrasebook {
-    let text = Text::new("en.toml", include_str!("../../templates/messages/en.toml"));
-    Phrasebook::read(&text).unwrap_or_else(|findings| panic!("{findings}"))
+fn phrasebook() -> &'static Phrasebook {
+    static PHRASES: LazyLock<Phrasebook> = LazyLock::new(|| {
+        let text = Text::new("en.toml", include_str!("../../templates/messages/en.toml"));
+        Phrasebook::read(&text).unwrap_or_else(|findings| panic!("{findings}"))
+    });
+    &PHRASES
 }
 
 fn judged(plan: &Plan) -> Verdicts {
-    judge(plan, &guardrails(), &phrasebook())
+    judge(plan, guardrails(), phrasebook())
 }
 
 /// The codes of all findings, each once.
@@ -552,12 +561,808 @@ fn a_value_never_reads_like_the_limit_it_breaks() {
         });
         assert!(unlike, "{value}");
     }
-    assert_eq!(written(172_800.0, Unit::Duration, Units::Km, 0), "48 h");
-    assert_eq!(written(6_300.0, Unit::Duration, Units::Km, 0), "105 min");
-    assert_eq!(written(6_304.0, Unit::Duration, Units::Km, 1), "1:45:04");
-    assert_eq!(written(0.796, Unit::Share, Units::Km, 0), "80 %");
-    assert_eq!(written(0.796, Unit::Share, Units::Km, 1), "79.6 %");
-    assert_eq!(written(2.0, Unit::Distance, Units::Km, 0), "2 m");
+}
+
+/// A number of some unit, how finely it is told, and how it reads.
+const NUMBERS: &[(f64, Unit, Units, usize, &str)] = &[
+    (18_710.0, Unit::Distance, Units::Km, 0, "18.7 km"),
+    (18_710.0, Unit::Distance, Units::Km, 1, "18.71 km"),
+    (18_710.5, Unit::Distance, Units::Km, 2, "18710.5 m"),
+    (18_710.0, Unit::Distance, Units::Mi, 0, "11.6 mi"),
+    (18_710.0, Unit::Distance, Units::Mi, 1, "11.63 mi"),
+    (0.0, Unit::Distance, Units::Km, 0, "0 km"),
+    (2.0, Unit::Distance, Units::Km, 0, "2 m"),
+    (99.5, Unit::Distance, Units::Km, 0, "99.5 m"),
+    (99.5, Unit::Distance, Units::Km, 1, "99.5 m"),
+    (100.0, Unit::Distance, Units::Km, 0, "0.1 km"),
+    (172_800.0, Unit::Duration, Units::Km, 0, "48 h"),
+    (172_800.0, Unit::Duration, Units::Km, 1, "48:00:00"),
+    (14_400.0, Unit::Duration, Units::Km, 0, "4 h"),
+    (15_000.0, Unit::Duration, Units::Km, 0, "250 min"),
+    (10_800.0, Unit::Duration, Units::Km, 0, "180 min"),
+    (6_300.0, Unit::Duration, Units::Km, 0, "105 min"),
+    (6_304.0, Unit::Duration, Units::Km, 1, "1:45:04"),
+    (60.0, Unit::Duration, Units::Km, 0, "1 min"),
+    (60.0, Unit::Duration, Units::Km, 1, "1:00"),
+    (59.0, Unit::Duration, Units::Km, 0, "59 s"),
+    (1.0, Unit::Duration, Units::Km, 1, "1 s"),
+    (0.796, Unit::Share, Units::Km, 0, "80 %"),
+    (0.796, Unit::Share, Units::Km, 1, "79.6 %"),
+    (5.0, Unit::Count, Units::Km, 0, "5"),
+    (2.04, Unit::Number, Units::Km, 0, "2"),
+    (2.04, Unit::Number, Units::Km, 1, "2.04"),
+    (2.004, Unit::Number, Units::Km, 2, "2.004"),
+];
+
+#[test]
+fn numbers_read_as_runners_say_them() {
+    for (value, unit, units, fine, words) in NUMBERS {
+        assert_eq!(written(*value, *unit, *units, *fine), *words, "{value} at {fine}");
+    }
+}
+
+// ---- limits ----
+
+/// What a measure of some unit might have seen.
+fn sighting(unit: Unit, value: f64, reference: Option<f64>) -> Sighting {
+    Sighting { week: Some(1), date: date("2027-01-01"), value, reference, unit, pace: 300.0, facts: Rc::default() }
+}
+
+/// A guardrail of one limit that is for everybody.
+fn limited(limit: &Limit, guardrail: &Guardrail) -> Guardrail {
+    Guardrail { limits: vec![Limit { scope: Scope::default(), ..limit.clone() }], ..guardrail.clone() }
+}
+
+#[test]
+fn every_limit_is_kept_to_its_edge_and_broken_beyond_it() {
+    for guardrail in guardrails() {
+        for limit in &guardrail.limits {
+            let alone = limited(limit, guardrail);
+            let unit = guardrail.measure.unit;
+            for reference in [1_000.0, 9_000.0, 60_000.0] {
+                let seen = |value: f64| sighting(unit, value, guardrail.measure.relative.then_some(reference));
+                let edges = [
+                    most(limit, &seen(0.0)).map(|edge| (edge, 1.0)),
+                    limit.at_least.map(|least| (seen(0.0).amount(least), -1.0)),
+                ];
+                let known = edges.iter().flatten().count();
+                assert_eq!(known, 1, "{}: a limit is one from above or one from below", guardrail.id.value);
+                for (edge, beyond) in edges.into_iter().flatten() {
+                    // A ten-thousandth is seen, in the last digit that a page prints; a thousandth of that is rounding.
+                    let by = |part: f64| seen(edge + beyond * part * (1.0 + edge));
+                    assert!(broken(&alone, &by(0.0)).is_none(), "{} at {edge}", guardrail.id.value);
+                    assert!(broken(&alone, &by(5e-7)).is_none(), "{} is rounded at {edge}", guardrail.id.value);
+                    assert!(broken(&alone, &by(-0.5)).is_none(), "{} well within {edge}", guardrail.id.value);
+                    let far = by(1e-4);
+                    let told = broken(&alone, &far).unwrap_or_else(|| panic!("{} over {edge}", guardrail.id.value));
+                    assert!((told.limit - edge).abs() < 1e-9 && told.severity == limit.severity);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_limit_is_the_largest_of_what_its_line_allows() {
+    let most_of = |id: &str, reference: f64, unit: Unit| {
+        let guardrail = guardrails().iter().find(|guardrail| guardrail.id.value == id).expect("a guardrail");
+        most(&guardrail.limits[0], &sighting(unit, 0.0, Some(reference))).expect("a limit from above").round()
+    };
+    // A tenth more, a kilometre more, or twenty minutes at five minutes a kilometre.
+    assert_eq!(most_of("single-run-spike", 20_000.0, Unit::Distance) as i64, 22_000);
+    assert_eq!(most_of("single-run-spike", 8_000.0, Unit::Distance) as i64, 9_000);
+    assert_eq!(most_of("single-run-spike", 1_000.0, Unit::Distance) as i64, 4_000);
+    // Of the same run in minutes: a tenth more, the time of a kilometre more, or the twenty minutes.
+    assert_eq!(most_of("single-run-spike", 6_000.0, Unit::Duration) as i64, 6_600);
+    assert_eq!(most_of("single-run-spike", 2_400.0, Unit::Duration) as i64, 2_700);
+    assert_eq!(most_of("single-run-spike", 300.0, Unit::Duration) as i64, 1_200);
+    let own = sighting(Unit::Count, 0.0, None);
+    assert_eq!(own.amount(Amount::Number(2.0)) as i64, 2);
+    assert_eq!((own.amount(Amount::Share(Share::from_fraction(0.4))) * 10.0) as i64, 4);
+}
+
+// ---- what each measure sees ----
+
+/// One sighting: the number of its week and the day in it, from 0; the value, and what it is seen against. Of the season: week 0.
+type Glimpse = (u32, i64, f64, Option<f64>);
+
+/// A measure, the weeks looked at, what is changed in the sound plan, and all that is seen in those weeks.
+type Look = (&'static str, RangeInclusive<u32>, fn(&mut Plan), &'static [Glimpse]);
+
+const AS_IT_IS: fn(&mut Plan) = |_| {};
+
+/// No running but this: by the place of the week, the day in it, and kilometres.
+fn only(plan: &mut Plan, runs: &[(usize, usize, f64)]) {
+    for day in plan.weeks.iter_mut().flat_map(|week| &mut week.days) {
+        day.sessions.clear();
+    }
+    for (week, day, km) in runs {
+        put(plan, *week, *day, easy(SessionKind::Easy, *km));
+    }
+}
+
+/// Six kilometres with this written over them, whatever that is.
+fn of_kind(kind: SessionKind) -> Session {
+    Session { kind, ..easy(SessionKind::Easy, 6.0) }
+}
+
+fn at(intensity: Intensity) -> Session {
+    quality(SessionKind::Easy, 6.0, intensity, 2.0)
+}
+
+const LOOKS: &[Look] = &[
+    (
+        "run-over-longest-of-30-days",
+        1..=1,
+        AS_IT_IS,
+        &[
+            (1, 1, 8_500.0, Some(14_000.0)),
+            (1, 3, 8_500.0, Some(14_000.0)),
+            (1, 5, 14_500.0, Some(14_000.0)),
+            (1, 6, 8_500.0, Some(14_500.0)),
+        ],
+    ),
+    // A race is not judged, but counts for later.
+    (
+        "run-over-longest-of-30-days",
+        15..=16,
+        AS_IT_IS,
+        &[
+            (15, 1, 10_000.0, Some(20_000.0)),
+            (15, 3, 8_000.0, Some(20_000.0)),
+            (15, 5, 4_000.0, Some(20_000.0)),
+            (16, 3, 4_000.0, Some(21_100.0)),
+            (16, 5, 6_000.0, Some(21_100.0)),
+        ],
+    ),
+    // The thirtieth day before counts, the thirty-first does not; nor does another run of the same day.
+    (
+        "run-over-longest-of-30-days",
+        1..=9,
+        |plan| {
+            only(plan, &[(1, 1, 12.0), (3, 1, 9.0), (5, 3, 5.0), (5, 4, 6.0)]);
+            plan.weeks[4].days[4].sessions.push(easy(SessionKind::Easy, 11.0));
+        },
+        &[
+            (1, 1, 12_000.0, Some(14_000.0)),
+            (3, 1, 9_000.0, Some(14_000.0)),
+            (5, 3, 5_000.0, Some(12_000.0)),
+            (5, 4, 6_000.0, Some(9_000.0)),
+            (5, 4, 11_000.0, Some(9_000.0)),
+        ],
+    ),
+    // A run by time is seen in seconds as well, against the same way at its own pace, but not at a walker's.
+    (
+        "run-over-longest-of-30-days",
+        2..=3,
+        |plan| {
+            only(plan, &[(1, 1, 10.0)]);
+            for (week, pace) in [(2, 400.0), (3, 900.0)] {
+                let mut slow = session(SessionKind::Easy, false, vec![Step::Run(stretch(Intensity::Easy, 8.0, pace))]);
+                slow.estimated = true;
+                put(plan, week, 1, slow);
+            }
+            plan.runner.longest_m = Distance::ZERO;
+        },
+        &[
+            (2, 1, 3_200.0, Some(4_000.0)),
+            (2, 1, 8_000.0, Some(10_000.0)),
+            (3, 1, 7_200.0, Some(7_200.0)),
+            (3, 1, 8_000.0, Some(10_000.0)),
+        ],
+    ),
+    // The parts of a long run are one, and by time where one of them is; another run of that day is not.
+    (
+        "run-over-longest-of-30-days",
+        9..=9,
+        |plan| {
+            only(plan, &[(8, 1, 10.0)]);
+            let inside = Session { estimated: true, ..easy(SessionKind::Long, 8.0) };
+            let parts = [easy(SessionKind::Long, 12.0), inside, easy(SessionKind::Easy, 3.0)];
+            plan.weeks[8].days[5].sessions.extend(parts);
+            put(
+                plan,
+                9,
+                6,
+                Session { distance_m: Distance::ZERO, duration_s: Duration::ZERO, ..of_kind(SessionKind::Easy) },
+            );
+        },
+        &[(9, 5, 7_400.0, Some(3_700.0)), (9, 5, 20_000.0, Some(10_000.0)), (9, 5, 3_000.0, Some(10_000.0))],
+    ),
+    ("run-after-30-days-without", 1..=17, AS_IT_IS, &[]),
+    (
+        "run-after-30-days-without",
+        1..=17,
+        |plan| {
+            only(plan, &[(1, 1, 12.0), (5, 3, 5.0), (9, 6, 7.0)]);
+            plan.runner.longest_m = Distance::ZERO;
+            put(plan, 15, 6, race(10.0));
+        },
+        &[(1, 1, 12_000.0, None), (9, 6, 7_000.0, None)],
+    ),
+    (
+        "week-over-best-of-4",
+        1..=9,
+        AS_IT_IS,
+        &[
+            (1, 0, 40_000.0, Some(38_000.0)),
+            (2, 0, 42_000.0, Some(40_000.0)),
+            (3, 0, 44_000.0, Some(42_000.0)),
+            (4, 0, 32_000.0, Some(44_000.0)),
+            (5, 0, 46_000.0, Some(44_000.0)),
+            (6, 0, 48_000.0, Some(46_000.0)),
+            (7, 0, 18_000.0, Some(48_000.0)),
+            (8, 0, 48_000.0, Some(48_000.0)),
+            (9, 0, 50_000.0, Some(48_000.0)),
+        ],
+    ),
+    // Four training weeks are remembered, those before the plan among them; steps back and races are none.
+    (
+        "week-over-best-of-4",
+        4..=8,
+        |plan| {
+            plan.runner.weekly_m = Distance::from_km(60.0);
+            plan.weeks[0].days[5].sessions = vec![easy(SessionKind::Long, 34.0)];
+        },
+        &[
+            (4, 0, 32_000.0, Some(60_000.0)),
+            (5, 0, 46_000.0, Some(60_000.0)),
+            (6, 0, 48_000.0, Some(59_500.0)),
+            (7, 0, 18_000.0, Some(48_000.0)),
+            (8, 0, 48_000.0, Some(48_000.0)),
+        ],
+    ),
+    (
+        "training-weeks-in-a-row",
+        1..=17,
+        AS_IT_IS,
+        &[(3, 0, 3.0, None), (6, 0, 2.0, None), (10, 0, 3.0, None), (13, 0, 2.0, None)],
+    ),
+    ("reset-cut", 1..=17, AS_IT_IS, &[(4, 0, 1.0 - 32.0 / 44.0, None), (11, 0, 1.0 - 37.0 / 50.0, None)]),
+    // Before the first training week there is nothing to step back from.
+    ("reset-cut", 1..=4, |plan| plan.weeks[..3].iter_mut().for_each(|week| week.kind = WeekKind::Recover), &[]),
+    // A training week without any running is no measure.
+    ("reset-cut", 1..=4, |plan| plan.weeks[2].days.iter_mut().for_each(|day| day.sessions.clear()), &[]),
+    ("reset-fast-sessions", 1..=17, AS_IT_IS, &[]),
+    (
+        "reset-fast-sessions",
+        1..=17,
+        |plan| {
+            use SessionKind as K;
+            let kinds = [K::Interval, K::Repetition, K::Hills, K::RacePace, K::TimeTrial, K::Strides, K::Race];
+            for (day, kind) in kinds.into_iter().enumerate() {
+                put(plan, 4, day, of_kind(kind));
+                put(plan, 5, day, of_kind(kind));
+            }
+            use Intensity as I;
+            let works = [I::Interval, I::Repetition, I::Hills, I::Marathon, I::Threshold, I::Strides, I::Steady];
+            for (day, intensity) in works.into_iter().enumerate() {
+                put(plan, 11, day, at(intensity));
+            }
+        },
+        &[
+            (4, 0, 1.0, None),
+            (4, 1, 1.0, None),
+            (4, 2, 1.0, None),
+            (4, 3, 1.0, None),
+            (4, 4, 1.0, None),
+            (11, 0, 1.0, None),
+            (11, 1, 1.0, None),
+            (11, 2, 1.0, None),
+            (11, 3, 1.0, None),
+        ],
+    ),
+    (
+        "reset-threshold-sessions",
+        1..=17,
+        |plan| {
+            put(plan, 4, 1, of_kind(SessionKind::Threshold));
+            put(plan, 4, 3, at(Intensity::Threshold));
+            put(plan, 4, 5, at(Intensity::Interval));
+        },
+        &[(4, 0, 2.0, None), (11, 0, 0.0, None)],
+    ),
+    ("reset-long-run", 1..=17, AS_IT_IS, &[(4, 0, 10_500.0, Some(16_000.0)), (11, 0, 11_500.0, Some(18_000.0))]),
+    // The runner's own longest run counts for the first weeks alone; two steps back in a row see the same weeks.
+    (
+        "reset-long-run",
+        1..=17,
+        |plan| {
+            plan.runner.longest_m = Distance::from_km(21.0);
+            plan.weeks[4].kind = WeekKind::Reset;
+        },
+        &[(4, 0, 10_500.0, Some(21_000.0)), (5, 0, 16_500.0, Some(21_000.0)), (11, 0, 11_500.0, Some(18_000.0))],
+    ),
+    (
+        "long-run-of-week",
+        3..=8,
+        |plan| plan.weeks[7].days.iter_mut().for_each(|day| day.sessions.clear()),
+        &[
+            (3, 0, 16_000.0, Some(44_000.0)),
+            (4, 0, 10_500.0, Some(32_000.0)),
+            (5, 0, 16_500.0, Some(46_000.0)),
+            (6, 0, 17_000.0, Some(48_000.0)),
+        ],
+    ),
+    // The longest by its time, wherever it stands in the week; a race is none.
+    (
+        "long-run-time",
+        6..=8,
+        |plan| {
+            put(plan, 8, 6, session(SessionKind::Easy, false, vec![Step::Run(stretch(Intensity::Easy, 15.0, 420.0))]))
+        },
+        &[(6, 5, 17.0 * 370.0, None), (7, 1, 10.0 * 370.0, None), (8, 6, 15.0 * 420.0, None)],
+    ),
+    // Of two as long the first.
+    ("long-run-time", 6..=6, |plan| put(plan, 6, 6, easy(SessionKind::Easy, 17.0)), &[(6, 5, 17.0 * 370.0, None)]),
+    (
+        "day-after-long-run",
+        6..=8,
+        |plan| put(plan, 7, 5, easy(SessionKind::Long, 12.0)),
+        &[(6, 6, 10.0 * 370.0, Some(17.0 * 370.0)), (8, 6, 10.0 * 370.0, Some(17.0 * 370.0))],
+    ),
+    (
+        "day-after-long-run",
+        15..=16,
+        |plan| {
+            put(plan, 16, 0, easy(SessionKind::Easy, 5.0));
+            put(plan, 15, 6, of_kind(SessionKind::Long));
+            plan.weeks[14].days[5].sessions.clear();
+        },
+        &[(16, 0, 5.0 * 370.0, Some(6.0 * 370.0))],
+    ),
+    ("long-weekends-in-a-row", 1..=17, AS_IT_IS, &[]),
+    (
+        "long-weekends-in-a-row",
+        1..=17,
+        |plan| {
+            for week in [2, 3, 4, 8, 9, 10, 12] {
+                plan.weeks[week - 1].days[6].sessions[0].kind = SessionKind::MediumLong;
+            }
+        },
+        &[(3, 0, 2.0, None), (10, 0, 3.0, None), (12, 0, 1.0, None)],
+    ),
+    // Only on the very next day.
+    (
+        "long-weekends-in-a-row",
+        1..=17,
+        |plan| {
+            plan.weeks[7].days[6].sessions.clear();
+            plan.weeks[8].days[1].sessions[0].kind = SessionKind::MediumLong;
+        },
+        &[],
+    ),
+    ("threshold-of-week", 9..=9, AS_IT_IS, &[(9, 1, 3_600.0, Some(50_000.0))]),
+    (
+        "interval-of-week",
+        9..=9,
+        |plan| {
+            put(plan, 9, 1, quality(SessionKind::Interval, 11.0, Intensity::Interval, 3.0));
+            put(plan, 9, 3, quality(SessionKind::TimeTrial, 10.5, Intensity::Interval, 3.0));
+        },
+        &[(9, 1, 3_000.0, Some(49_500.0))],
+    ),
+    (
+        "repetition-of-week",
+        9..=9,
+        |plan| put(plan, 9, 1, quality(SessionKind::Repetition, 11.0, Intensity::Repetition, 2.0)),
+        &[(9, 1, 2_000.0, Some(50_000.0))],
+    ),
+    // The goal race's own effort is race pace as much as the marathon's; a race is no work.
+    (
+        "race-pace-of-week",
+        7..=9,
+        |plan| {
+            put(plan, 9, 1, quality(SessionKind::RacePace, 11.0, Intensity::Marathon, 4.0));
+            put(plan, 9, 3, quality(SessionKind::RacePace, 11.0, Intensity::Race, 5.0));
+        },
+        &[(9, 1, 4_000.0, Some(50_000.0)), (9, 3, 5_000.0, Some(50_000.0))],
+    ),
+    (
+        "easy-share",
+        3..=8,
+        |plan| plan.weeks[7].days.iter_mut().for_each(|day| day.sessions.clear()),
+        &[
+            (3, 0, 1.0 - 1_080.0 / 16_029.0, None),
+            (4, 0, 1.0, None),
+            (5, 0, 1.0 - 1_080.0 / 16_768.0, None),
+            (6, 0, 1.0 - 1_080.0 / 17_509.0, None),
+        ],
+    ),
+    // Seen on the day of the second of two; ten minutes at threshold are hard whatever the flag says, and less is not.
+    (
+        "hours-between-hard",
+        6..=9,
+        |plan| {
+            let mut unflagged = quality(SessionKind::Easy, 10.0, Intensity::Threshold, 2.0);
+            unflagged.hard = false;
+            put(plan, 8, 3, unflagged);
+            let mut short = quality(SessionKind::Easy, 10.0, Intensity::Threshold, 1.99);
+            short.hard = false;
+            put(plan, 8, 6, short);
+        },
+        &[
+            (6, 1, 7.0 * 86_400.0, None),
+            (7, 6, 12.0 * 86_400.0, None),
+            (8, 3, 4.0 * 86_400.0, None),
+            (9, 1, 5.0 * 86_400.0, None),
+        ],
+    ),
+    // Two races in a row are the runner's own choice, a race and a session are not.
+    (
+        "hours-between-hard",
+        6..=7,
+        |plan| {
+            put(plan, 7, 5, race(5.0));
+            put(plan, 7, 1, quality(SessionKind::Threshold, 10.0, Intensity::Threshold, 2.0));
+        },
+        &[(6, 1, 7.0 * 86_400.0, None), (7, 1, 7.0 * 86_400.0, None), (7, 5, 4.0 * 86_400.0, None)],
+    ),
+    (
+        "hours-from-long-run-to-hard",
+        6..=9,
+        AS_IT_IS,
+        // From the step back in week four nine days to the next Tuesday; from week six past the race to that of week nine.
+        &[(6, 1, 3.0 * 86_400.0, None), (9, 1, 17.0 * 86_400.0, None), (9, 1, 3.0 * 86_400.0, None)],
+    ),
+    // On the day of the long run itself it is no time at all; a hard long run is judged as a hard session.
+    (
+        "hours-from-long-run-to-hard",
+        8..=10,
+        |plan| {
+            plan.weeks[8].days[5].sessions.push(quality(SessionKind::Threshold, 6.0, Intensity::Threshold, 2.0));
+            put(plan, 8, 5, quality(SessionKind::Long, 17.0, Intensity::Threshold, 3.0));
+        },
+        &[(8, 5, 14.0 * 86_400.0, None), (9, 5, 0.0, None)],
+    ),
+    ("rest-days", 6..=7, AS_IT_IS, &[(6, 0, 3.0, None), (7, 0, 4.0, None)]),
+    // One day alone, two alike, one of twice the load, all alike, and none: mean over spread.
+    (
+        "monotony",
+        1..=5,
+        |plan| {
+            only(plan, &[(1, 1, 6.0), (2, 1, 6.0), (2, 3, 6.0), (3, 1, 6.0), (3, 3, 12.0)]);
+            (0..7).for_each(|day| put(plan, 4, day, of_kind(SessionKind::Easy)));
+        },
+        &[(1, 0, 0.377_964_473, None), (2, 0, 0.585_540_044, None), (3, 0, 0.544_704_779, None), (4, 0, 10.0, None)],
+    ),
+    // The load is effort times minutes, repeats and walks included: 370 min at 3 beside 2 × 25 min at 6.5 and 60 at 1.
+    (
+        "monotony",
+        1..=1,
+        |plan| {
+            only(plan, &[(1, 1, 60.0)]);
+            let hard = Step::Run(stretch(Intensity::Threshold, 5.0, 300.0));
+            let mut walk = stretch(Intensity::Walk, 6.0, 600.0);
+            walk.rpe = [1, 1];
+            let steps = vec![Step::Repeat { times: 2, steps: vec![hard] }, Step::Walk(walk)];
+            put(plan, 1, 3, session(SessionKind::Threshold, true, steps));
+        },
+        &[(1, 0, 0.507_871_423, None)],
+    ),
+    (
+        "taper-week-over-week-before",
+        1..=17,
+        AS_IT_IS,
+        &[(14, 0, 40_500.0, Some(54_000.0)), (15, 0, 22_000.0, Some(40_500.0))],
+    ),
+    // A week off is no measure of the one after it, and nobody is lighter than nothing.
+    (
+        "taper-week-over-week-before",
+        1..=17,
+        |plan| plan.weeks[13].days.iter_mut().for_each(|day| day.sessions.clear()),
+        &[(14, 0, 0.0, Some(54_000.0)), (15, 0, 22_000.0, Some(54_000.0))],
+    ),
+    (
+        "taper-week-over-week-before",
+        1..=17,
+        |plan| {
+            only(plan, &[(14, 1, 5.0), (15, 1, 4.0)]);
+            plan.runner.weekly_m = Distance::ZERO;
+        },
+        &[(15, 0, 4_000.0, Some(5_000.0))],
+    ),
+    ("race-week-over-peak", 1..=17, AS_IT_IS, &[(15, 0, 22_000.0, Some(54_000.0))]),
+    // What the runner came from counts until the first of the races; then the weeks since, and where none trains, all before.
+    (
+        "race-week-over-peak",
+        1..=17,
+        |plan| {
+            plan.runner.weekly_m = Distance::from_km(60.0);
+            plan.races[0].priority = "A".to_owned();
+            plan.weeks[12].days[5].sessions.clear();
+        },
+        &[(7, 0, 18_000.0, Some(60_000.0)), (15, 0, 22_000.0, Some(52_000.0))],
+    ),
+    (
+        "race-week-over-peak",
+        1..=17,
+        |plan| {
+            plan.races[0].priority = "A".to_owned();
+            plan.races[0].date = plan.weeks[13].days[6].date;
+        },
+        &[(14, 0, 40_500.0, Some(54_000.0)), (15, 0, 22_000.0, Some(54_000.0))],
+    ),
+    // Whoever ran nothing before has nothing to be lighter than.
+    (
+        "race-week-over-peak",
+        1..=17,
+        |plan| {
+            only(plan, &[(15, 1, 5.0)]);
+            plan.runner.weekly_m = Distance::ZERO;
+        },
+        &[],
+    ),
+    ("race-eve-hard-sessions", 1..=17, AS_IT_IS, &[(7, 6, 0.0, None), (15, 6, 0.0, None)]),
+    (
+        "race-eve-hard-sessions",
+        1..=17,
+        |plan| {
+            put(plan, 15, 5, quality(SessionKind::Threshold, 4.0, Intensity::Threshold, 1.0));
+            put(plan, 7, 5, race(5.0));
+            put(plan, 16, 0, quality(SessionKind::Threshold, 4.0, Intensity::Threshold, 1.0));
+        },
+        &[(7, 6, 0.0, None), (15, 6, 1.0, None)],
+    ),
+    (
+        "race-eve-time",
+        1..=17,
+        |plan| plan.weeks[14].days[5].sessions.push(easy(SessionKind::Easy, 2.0)),
+        &[(7, 6, 0.0, None), (15, 6, 6.0 * 370.0, None)],
+    ),
+    ("days-without-running-after-race", 1..=17, AS_IT_IS, &[(7, 6, 1.0, None), (15, 6, 3.0, None)]),
+    (
+        "days-without-running-after-race",
+        1..=17,
+        |plan| put(plan, 8, 0, of_kind(SessionKind::Easy)),
+        &[(7, 6, 0.0, None), (15, 6, 3.0, None)],
+    ),
+    ("easy-days-after-race", 1..=17, AS_IT_IS, &[(7, 6, 8.0, None)]),
+    (
+        "sessions-on-days-not-free",
+        3..=3,
+        |plan| {
+            plan.weeks[2].days[3].free = false;
+            plan.weeks[2].days[3].sessions.push(of_kind(SessionKind::Strength));
+            put(plan, 3, 0, of_kind(SessionKind::Rest));
+            put(plan, 3, 2, race(5.0));
+        },
+        &[(3, 0, 0.0, None), (3, 2, 0.0, None), (3, 3, 2.0, None), (3, 4, 0.0, None)],
+    ),
+    (
+        "hard-outdoors-in-extreme-heat",
+        1..=17,
+        |plan| {
+            plan.weeks[2].heat = Some(heat(31.0, "extreme"));
+            plan.weeks[4].heat = Some(heat(28.0, "high"));
+            plan.weeks[5].heat = Some(heat(31.0, "extreme"));
+            plan.weeks[5].days[1].sessions[0].indoors = true;
+            plan.weeks[6].heat = Some(heat(31.0, "extreme"));
+        },
+        &[(3, 1, 1.0, None)],
+    ),
+    (
+        "outdoor-wbgt",
+        1..=17,
+        |plan| {
+            plan.weeks[2].heat = Some(heat(31.0, "extreme"));
+            plan.weeks[2].days[3].sessions[0].indoors = true;
+            plan.weeks[2].days[6].sessions[0].duration_s = Duration::ZERO;
+            plan.weeks[6].heat = Some(heat(29.0, "extreme"));
+        },
+        &[(3, 1, 31.0, None), (3, 5, 31.0, None), (7, 1, 29.0, None), (7, 3, 29.0, None)],
+    ),
+    ("season-weeks", 0..=0, AS_IT_IS, &[(0, 0, 17.0, None)]),
+    ("season-ends-off", 0..=0, AS_IT_IS, &[(0, 0, 0.0, None), (0, 118, 0.0, None)]),
+    ("season-ends-off", 0..=0, |plan| plan.start = plan.start + 6, &[(0, 6, 0.0, None), (0, 118, 0.0, None)]),
+    (
+        "season-ends-off",
+        0..=0,
+        |plan| (plan.start, plan.end) = (plan.start + 7, plan.end + -3),
+        &[(0, 7, 7.0, None), (0, 115, 3.0, None)],
+    ),
+    ("season-ends-off", 0..=0, |plan| plan.start = plan.start + -2, &[(0, -2, 2.0, None), (0, 118, 0.0, None)]),
+    (
+        "week-start-off",
+        1..=4,
+        |plan| plan.weeks[2].start = plan.weeks[2].start + 2,
+        &[(2, 0, 0.0, None), (3, 0, 2.0, None), (4, 0, 2.0, None)],
+    ),
+    (
+        "week-days-off",
+        1..=4,
+        |plan| {
+            plan.weeks[1].days.truncate(4);
+            let more = plan.weeks[2].days.clone();
+            plan.weeks[2].days.extend(more.into_iter().take(2));
+            plan.weeks[3].days[2].date = plan.weeks[3].days[1].date;
+        },
+        &[(1, 0, 0.0, None), (2, 0, 3.0, None), (3, 0, 2.0, None), (4, 0, 1.0, None)],
+    ),
+    (
+        "week-number-off",
+        1..=2,
+        |plan| plan.weeks[4].number = 2,
+        &[(1, 0, 0.0, None), (2, 0, 0.0, None), (2, 21, 3.0, None)],
+    ),
+    (
+        "week-volume-off",
+        3..=4,
+        |plan| {
+            let walk = session(SessionKind::Recovery, false, vec![Step::Walk(stretch(Intensity::Walk, 3.0, 700.0))]);
+            plan.weeks[2].days[0].sessions.push(walk);
+            plan.weeks[2].days[0].sessions.push(of_kind(SessionKind::CrossTrain));
+            plan.weeks[2].volume_m += Distance::from_km(1.0);
+            plan.weeks[3].volume_m = Distance::from_km(30.0);
+        },
+        &[(3, 0, 1_000.0, None), (4, 0, 2_000.0, None)],
+    ),
+    (
+        "week-time-off",
+        6..=7,
+        |plan| {
+            plan.weeks[5].days[0].sessions.push(of_kind(SessionKind::CrossTrain));
+            plan.weeks[5].duration_s = Duration::from_seconds(17_509.0 + 6.0 * 370.0 - 100.0);
+            plan.weeks[6].duration_s += Duration::from_seconds(30.0);
+        },
+        &[(6, 0, 100.0, None), (7, 0, 30.0, None)],
+    ),
+    (
+        "week-hard-off",
+        6..=7,
+        |plan| plan.weeks[5].hard_s = Duration::from_seconds(1_000.0),
+        &[(6, 0, 80.0, None), (7, 0, 0.0, None)],
+    ),
+    (
+        "week-longest-off",
+        6..=7,
+        |plan| {
+            plan.weeks[5].longest_run_m = Distance::from_km(15.0);
+            plan.weeks[6].longest_run_m = Distance::from_km(9.0);
+        },
+        &[(6, 0, 2_000.0, None), (7, 0, 1_000.0, None)],
+    ),
+    (
+        "race-day-off",
+        1..=17,
+        |plan| {
+            plan.weeks[6].days[5].sessions.push(race(5.0));
+            plan.weeks[14].days[6].sessions.clear();
+        },
+        &[(7, 5, 1.0, None), (7, 6, 0.0, None), (15, 6, 1.0, None)],
+    ),
+    ("race-day-off", 0..=0, |plan| plan.races[1].date = plan.start + 200, &[(0, 200, 1.0, None)]),
+    // A race's steps are added up like any other's; other sport has none to add up. Walks among them may be left out.
+    (
+        "steps-distance-off",
+        7..=7,
+        |plan| {
+            put(plan, 7, 0, of_kind(SessionKind::Strength));
+            let walk = Step::Walk(stretch(Intensity::Walk, 1.0, 600.0));
+            let run = Step::Run(stretch(Intensity::Easy, 7.0, 370.0));
+            let mut turns = session(SessionKind::RunWalk, false, vec![walk, run]);
+            turns.distance_m = Distance::from_km(7.0);
+            put(plan, 7, 3, turns);
+            plan.weeks[6].days[1].sessions[0].distance_m = Distance::from_km(9.0);
+            plan.weeks[6].days[6].sessions[0].distance_m = Distance::from_km(10.5);
+        },
+        &[(7, 1, 1_000.0, None), (7, 3, 0.0, None), (7, 6, 500.0, None)],
+    ),
+    (
+        "steps-time-off",
+        7..=7,
+        |plan| {
+            put(plan, 7, 0, of_kind(SessionKind::Strength));
+            plan.weeks[6].days[1].sessions[0].duration_s += Duration::from_seconds(40.0);
+            plan.weeks[6].days[6].sessions[0].duration_s += Duration::from_seconds(5.0);
+        },
+        &[(7, 1, 40.0, None), (7, 3, 0.0, None), (7, 6, 5.0, None)],
+    ),
+];
+
+#[test]
+fn each_measure_sees_what_a_reader_counts_by_hand() {
+    let looked: BTreeSet<&str> = LOOKS.iter().map(|(measure, ..)| *measure).collect();
+    assert_eq!(looked, MEASURES.iter().map(|(name, _)| *name).collect(), "a look for each measure");
+    let mut problems = Vec::new();
+    for (at, (measure, weeks, change, expected)) in LOOKS.iter().enumerate() {
+        let mut plan = sound();
+        change(&mut plan);
+        let season = Season::of(&plan);
+        let see = MEASURES.iter().find(|(name, _)| name == measure).expect("a measure").1;
+        let start = |number: u32| {
+            plan.weeks.iter().find(|week| week.number == number).map_or(date("2026-11-30"), |week| week.start)
+        };
+        let seen: Vec<Glimpse> = see(&season)
+            .into_iter()
+            .map(|seen| (seen.week.unwrap_or(0), seen.date, seen.value, seen.reference))
+            .map(|(week, date, value, reference)| (week, date - start(week), value, reference))
+            .filter(|(week, ..)| weeks.contains(week))
+            .collect();
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-6 * (1.0 + b.abs());
+        let same = seen.len() == expected.len()
+            && seen.iter().zip(*expected).all(|(a, b)| {
+                let references = match (a.3, b.3) {
+                    (Some(a), Some(b)) => near(a, b),
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                (a.0, a.1) == (b.0, b.1) && near(a.2, b.2) && references
+            });
+        if !same {
+            problems.push(format!("look {at}, {measure}\n  expected {expected:?}\n  seen     {seen:?}"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn a_week_is_judged_as_one_on_the_way_to_its_race() {
+    let mut plan = sound();
+    plan.races[0].goal_s = Some(Duration::from_minutes(50.0));
+    plan.weeks[2].days[0].life = Some("travel".to_owned());
+    plan.weeks[2].days[1].life = Some("travel".to_owned());
+    plan.weeks[2].days[3].sessions.push(of_kind(SessionKind::Easy));
+    let trained_for = |plan: &Plan| -> Vec<(f64, bool, String)> {
+        let season = Season::of(plan);
+        let facts = season.weeks.iter().map(|seen| &seen.facts);
+        facts.map(|facts| (facts.race.km(), facts.timed, facts.priority.clone())).collect()
+    };
+    // The A race, and after it the last one run; without an A race the next one.
+    assert!(trained_for(&plan).iter().all(|told| *told == (21.1, false, "A".to_owned())));
+    plan.races[1].priority = "B".to_owned();
+    let told = trained_for(&plan);
+    assert!(told[..7].iter().all(|told| *told == (10.0, true, "B".to_owned())), "{told:?}");
+    assert!(told[7..].iter().all(|told| *told == (21.1, false, "B".to_owned())), "{told:?}");
+    let season = Season::of(&plan);
+    let week = &season.weeks[2].facts;
+    assert_eq!((week.runs, week.days_off, week.phase), (4, 1, Some(PhaseName::Base)));
+    assert_eq!((week.level.as_str(), week.age), ("intermediate", Some(41)));
+    // What is said of a race's day is said of that race, inside the season and outside of it.
+    for date in [plan.races[0].date, plan.start + 300] {
+        let seen = season.of_race(&plan.races[0], Unit::Count, 1.0, date);
+        let facts = &seen.facts;
+        assert_eq!((facts.race.km(), facts.timed, facts.priority.as_str()), (10.0, true, "B"));
+        assert_eq!((facts.level.as_str(), facts.age), ("intermediate", Some(41)));
+        assert_eq!(seen.week, (date == plan.races[0].date).then_some(7));
+    }
+}
+
+#[test]
+fn a_pace_is_one_that_people_run_at() {
+    let paces = [
+        (5_000.0, 1_500.0, 300.0),
+        (1_000.0, 60.0, 120.0),
+        (1_000.0, 2_000.0, 900.0),
+        (0.0, 1_500.0, 360.0),
+        (5_000.0, 0.0, 360.0),
+    ];
+    for (metres, seconds, pace) in paces {
+        assert!((Extent { metres, seconds }.pace() - pace).abs() < 1e-9, "{metres} m in {seconds} s");
+    }
+}
+
+#[test]
+fn a_first_week_is_cut_short_where_days_are_gone_that_are_mostly_free_later() {
+    let late = |change: fn(&mut Plan)| {
+        let mut plan = sound();
+        change(&mut plan);
+        starts_late(&plan)
+    };
+    assert!(!late(|_| {}));
+    assert!(late(|plan| plan.start = plan.start + 1));
+    assert!(!late(|plan| plan.weeks[1..9].iter_mut().for_each(|week| week.days[0].free = true)), "eight of sixteen");
+    assert!(late(|plan| plan.weeks[1..10].iter_mut().for_each(|week| week.days[0].free = true)), "nine of sixteen");
+    // Days that life takes are no usual days, now or later.
+    assert!(!late(|plan| {
+        plan.weeks[1..10].iter_mut().for_each(|week| week.days[0].free = true);
+        plan.weeks[0].days[0].life = Some("travel".to_owned());
+    }));
+    assert!(late(|plan| {
+        plan.weeks[1..5].iter_mut().for_each(|week| week.days[0].free = true);
+        plan.weeks[5..14].iter_mut().for_each(|week| week.days[0].life = Some("travel".to_owned()));
+    }));
+    assert!(!late(|plan| plan.weeks[0].days.iter_mut().for_each(|day| day.free = false)), "no day at all");
+    assert!(!late(|plan| plan.weeks.clear()));
 }
 
 // ---- the finer points of single measures ----
@@ -725,6 +1530,30 @@ fn heat_at_another_hour_is_not_this_sessions_heat() {
     assert_eq!(codes(&plan), BTreeSet::from(["never-outdoors".to_owned()]));
 }
 
+/// When a session begins by, when it begins from, the week's usual hour, and whether it is moved to another end of the day.
+const HOURS: &[(Option<&str>, Option<&str>, &str, bool)] = &[
+    (None, None, "noon", false),
+    (Some("07:30"), None, "noon", true),
+    (Some("07:31"), None, "noon", false),
+    (Some("07:30"), None, "dawn", false),
+    (None, Some("18:00"), "noon", true),
+    (None, Some("17:59"), "noon", false),
+    (None, Some("18:00"), "evening", false),
+    (None, Some("18:00"), "night", false),
+    (None, Some("19:00"), "evening", false),
+    (None, Some("19:01"), "evening", true),
+    (None, Some("19:01"), "night", false),
+];
+
+#[test]
+fn a_session_is_moved_to_the_cool_of_the_day_by_its_own_times() {
+    for (by, from, run_at, away) in HOURS {
+        let [start_by, start_from] = [by, from].map(|time| time.map(str::to_owned));
+        let session = Session { start_by, start_from, ..of_kind(SessionKind::Easy) };
+        assert_eq!(moved(&session, run_at), *away, "by {by:?}, from {from:?}, at {run_at}");
+    }
+}
+
 // ---- plans made to harm ----
 
 /// A small generator, so that the same plans are broken in the same way for ever.
@@ -787,7 +1616,7 @@ fn plans_made_to_harm_are_judged_all_the_same() {
             continue;
         };
         read += 1;
-        let judged = judge(&plan, &guardrails, &phrasebook);
+        let judged = judge(&plan, guardrails, phrasebook);
         assert_eq!(judged.verdicts.len(), guardrails.len());
         let broken = judged
             .findings

@@ -290,4 +290,122 @@ mod tests {
         assert!(8 - last >= 2, "{:?}", placed.resets);
         assert!(placed.short_before_taper.is_empty());
     }
+
+    /// Training weeks without a taper after them.
+    fn open_season(weeks: usize, earliest: i64, latest: i64) -> Vec<Candidate> {
+        let mut season = season(weeks, earliest, latest, 0);
+        season[weeks - 1].before_taper = false;
+        season
+    }
+
+    fn at(placed: &Placement) -> Vec<usize> {
+        (0..placed.resets.len()).filter(|week| placed.resets[*week]).collect()
+    }
+
+    #[test]
+    fn a_reset_stands_in_the_middle_of_its_gap_and_of_two_middles_in_the_later() {
+        assert_eq!(at(&place(&open_season(7, 2, 4), WANTS)), [3]);
+        assert_eq!(at(&place(&open_season(5, 2, 3), WANTS)), [3]);
+        // The weeks between the last one and the taper are a gap like any other; of two as good the later one is taken.
+        let mut season = season(10, 2, 6, 0);
+        assert_eq!(at(&place(&season, WANTS)), [5]);
+        season[9].before_taper = false;
+        assert_eq!(at(&place(&season, WANTS)), [4]);
+    }
+
+    #[test]
+    fn a_wish_moves_a_reset_as_far_as_its_weight_carries() {
+        type Wish = (fn(&mut Wants, i64), fn(&mut Candidate));
+        let wishes: [Wish; 5] = [
+            (|wants, weight| wants.life = weight, |week| week.life = true),
+            (|wants, weight| wants.phase_border = weight, |week| week.phase_border = true),
+            (|wants, weight| wants.after_b_race = weight, |week| week.after_b_race = true),
+            (|wants, weight| wants.time_trial = weight, |week| week.before_trial = true),
+            (|wants, weight| wants.heat = weight, |week| week.heat = 1.0),
+        ];
+        let none = Wants { each: 12, life: 0, heat: 0, phase_border: 0, after_b_race: 0, time_trial: 0, middle: 5 };
+        for (number, (weigh, ask)) in wishes.into_iter().enumerate() {
+            // Two weeks off the middle of the gap, at five a week: ten carry it there, and nine do not.
+            let mut weeks = open_season(7, 1, 5);
+            ask(&mut weeks[5]);
+            let with = |weight: i64| {
+                let mut wants = none;
+                weigh(&mut wants, weight);
+                at(&place(&weeks, wants))
+            };
+            assert_eq!((with(9), with(11)), (vec![3], vec![5]), "wish {number}");
+            // Where no reset is needed one is added only for a wish that weighs more than a reset does.
+            let mut weeks = open_season(6, 1, 6);
+            ask(&mut weeks[4]);
+            let with = |weight: i64| {
+                let mut wants = none;
+                weigh(&mut wants, weight);
+                at(&place(&weeks, wants))
+            };
+            assert_eq!((with(12), with(13)), (vec![], vec![4]), "wish {number}");
+        }
+        // Two wishes of one week weigh together, and a cool week is spared.
+        let mut weeks = open_season(7, 1, 5);
+        (weeks[5].phase_border, weeks[5].before_trial, weeks[3].heat) = (true, true, -0.5);
+        assert_eq!(at(&place(&weeks, Wants { phase_border: 3, time_trial: 3, heat: 10, ..none })), [5]);
+        assert_eq!(at(&place(&weeks, Wants { phase_border: 3, time_trial: 3, heat: 2, ..none })), [3]);
+    }
+
+    #[test]
+    fn musts_give_way_in_their_order_and_it_is_told() {
+        // The taper's distance before `earliest`.
+        let placed = place(&season(4, 3, 3, 2), WANTS);
+        assert_eq!((at(&placed), placed.early, placed.short_before_taper), (vec![3], vec![], vec![3]));
+        // As much of it as can be had: one week is nearer to two than none.
+        let placed = place(&season(4, 2, 3, 2), WANTS);
+        assert_eq!((at(&placed), placed.early, placed.short_before_taper), (vec![2], vec![], vec![3]));
+        // `earliest` before `latest`.
+        let placed = place(&open_season(4, 3, 2), WANTS);
+        assert_eq!((at(&placed), placed.early, placed.late), (vec![2], vec![2], vec![]));
+        // `latest` for a coach's word alone.
+        let mut weeks = open_season(5, 1, 3);
+        weeks.iter_mut().for_each(|week| week.coach = Some(false));
+        let placed = place(&weeks, WANTS);
+        assert_eq!((at(&placed), placed.late), (vec![], vec![3, 4]));
+        // A season too short for a reset has nothing to keep away from its taper.
+        let placed = place(&season(2, 2, 4, 3), WANTS);
+        assert_eq!((at(&placed), placed.short_before_taper), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_coachs_word_stands_where_no_want_would() {
+        let mut weeks = open_season(7, 2, 4);
+        weeks[0].coach = Some(true);
+        weeks[1].coach = Some(true);
+        let placed = place(&weeks, WANTS);
+        assert!(placed.resets[0] && placed.resets[1]);
+        assert!(placed.early.is_empty(), "nobody is told that their own word is early");
+        let mut weeks = open_season(7, 2, 4);
+        weeks[3].coach = Some(false);
+        assert!(!place(&weeks, WANTS).resets[3]);
+    }
+
+    #[test]
+    fn a_week_that_is_partly_run_steps_back_only_where_a_coach_says_so_or_nothing_else_is_left() {
+        let mut weeks = open_season(7, 2, 4);
+        weeks[3].begun = true;
+        assert!(!place(&weeks, WANTS).resets[3]);
+        weeks[3].coach = Some(true);
+        let placed = place(&weeks, WANTS);
+        assert_eq!(at(&placed), [3]);
+        assert!(placed.cost < BEFORE_TAPER_GIVES_WAY, "a word costs nothing");
+        let mut weeks = open_season(3, 1, 1);
+        weeks[1].begun = true;
+        assert_eq!(at(&place(&weeks, WANTS)), [1]);
+    }
+
+    #[test]
+    fn races_tapers_and_steps_back_begin_the_count_anew() {
+        let mut weeks = open_season(8, 2, 4);
+        weeks[4].trains = false;
+        let placed = place(&weeks, WANTS);
+        assert_eq!((at(&placed), placed.since), (vec![], vec![0, 1, 2, 3, 4, 0, 1, 2]));
+        let placed = place(&open_season(7, 2, 4), WANTS);
+        assert_eq!(placed.since, [0, 1, 2, 3, 0, 1, 2]);
+    }
 }
