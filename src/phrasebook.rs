@@ -1,5 +1,7 @@
 //! The phrasebook: every sentence that the program itself says, by key, from `templates/messages/`.
 
+mod grammar;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -127,10 +129,7 @@ impl Phrasebook {
                         findings.push(finding.near(gap, known.iter().map(String::as_str)));
                     }
                 }
-                Err(what) => {
-                    let finding = Finding::error("rule-words").with("key", key.as_str()).with("what", what);
-                    findings.push(finding.at(place.clone()));
-                }
+                Err(finding) => findings.push(finding.with("key", key.as_str()).at(place.clone())),
             }
         }
         findings
@@ -210,16 +209,22 @@ impl Phrasebook {
         self.phrases.contains_key(key)
     }
 
-    /// The words for a key, filled with facts. A key without words says its own name, and a test finds it.
+    /// The words for a key, filled with facts; in our own English where a coach's cannot be filled with these. A key without
+    /// words says its own name, and a test finds it.
     #[must_use]
     pub fn say(&self, key: &str, args: &Args) -> String {
-        match self.env.get_template(key).and_then(|phrase| phrase.render(Serde(args))) {
-            Ok(words) => words.trim().to_owned(),
-            Err(error) => {
-                debug_assert!(false, "no words for `{key}`: {error:?}");
-                format!("{key} {}", serde_json::to_string(args).unwrap_or_default())
-            }
-        }
+        let said = self.said(key, args).or_else(|error| match in_language(ENGLISH) {
+            Some(english) => english.said(key, args),
+            None => Err(error),
+        });
+        said.unwrap_or_else(|error| {
+            debug_assert!(false, "no words for `{key}`: {error:?}");
+            format!("{key} {}", serde_json::to_string(args).unwrap_or_default())
+        })
+    }
+
+    fn said(&self, key: &str, args: &Args) -> Result<String, minijinja::Error> {
+        Ok(self.env.get_template(key)?.render(Serde(args))?.trim().to_owned())
     }
 
     /// The words for a key that needs no facts.
@@ -243,16 +248,12 @@ impl Phrasebook {
         self.env.render_str(words, Serde(facts)).unwrap_or_else(|_| words.to_owned())
     }
 
-    /// The gaps of words that stand in a rule, each by its whole name.
+    /// The gaps of words that stand in a rule or a language, each by its whole name.
     ///
     /// # Errors
-    /// What the template language says where the words cannot be filled.
-    pub fn gaps(words: &str) -> Result<BTreeSet<String>, String> {
-        let env = Environment::empty();
-        match env.template_from_str(words) {
-            Ok(template) => Ok(template.undeclared_variables(true).into_iter().collect()),
-            Err(error) => Err(error.detail().unwrap_or("syntax error").to_owned()),
-        }
+    /// A finding, for want of a key and a place, where the words cannot be filled, or hold what could grow without end.
+    pub fn gaps(words: &str) -> Result<BTreeSet<String>, Box<Finding>> {
+        grammar::gaps(words)
     }
 
     /// A finding in words.
@@ -346,6 +347,9 @@ mod tests {
             assert!(!book.phrases().is_empty(), "{name}");
             let language = name.strip_prefix("messages/").and_then(|name| name.strip_suffix(".toml")).unwrap();
             assert_eq!(book.phrases(), &of_the_house(language).unwrap(), "what the build has pressed of {name}");
+            for (key, phrase) in book.phrases() {
+                assert!(Phrasebook::gaps(phrase).is_ok(), "{name}: a coach could not bring the words of `{key}`");
+            }
         }
     }
 
@@ -391,6 +395,17 @@ mod tests {
         assert!(book.unspoken().is_empty(), "{:?}", book.unspoken());
         assert!(english.other("xx").is_none() && !english.knows("xx") && !english.knows(""));
         assert!(english.other("en-GB").is_none() && english.knows("en-GB"));
+    }
+
+    #[test]
+    fn words_of_a_coach_that_cannot_be_filled_are_said_in_our_own() {
+        let english = Phrasebook::shipped(ENGLISH).unwrap();
+        let own = "[page]\nrest = \"{{ 'x' * 99999999 }}\"\n[part]\nnear = '{% include \"part.near\" %}'\n";
+        english.learn("fr", [Text::new("messages/fr.toml", own)]);
+        let french = english.other("fr").unwrap();
+        assert_eq!(french.word("page.rest"), english.word("page.rest"));
+        let near = crate::args! { "near" => "sun" };
+        assert_eq!(french.say("part.near", &near), english.say("part.near", &near));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::document::{At, Content, Node, Reader, Table, parse, unknown_choice};
 use crate::finding::{Finding, Findings, Severity};
 use crate::measure::{Distance, Duration, Share};
+use crate::phrasebook::Phrasebook;
 use crate::plan::PhaseName;
 use crate::source::{Place, Text};
 
@@ -446,6 +447,11 @@ fn span<T: PartialOrd + Copy>(
 
 /// A message must compile, and use no word that its measure does not have.
 fn check_message(reader: &Reader<'_>, measure: &Measure, message: &At<String>) {
+    if let Err(finding) = Phrasebook::gaps(&message.value)
+        && finding.code != "rule-words"
+    {
+        return reader.find(finding.with("key", "message").at(message.place.clone()));
+    }
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let template = match env.template_from_str(&message.value) {

@@ -423,9 +423,7 @@ impl LibraryReader<'_> {
                         self.reader.find(finding.at(at.unwrap_or_else(|| inside.clone())).near(gap, RECIPE_GAPS));
                     }
                 }
-                Err(what) => {
-                    self.reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(inside));
-                }
+                Err(finding) => self.reader.find(finding.with("key", key).at(inside)),
             }
         }
     }

@@ -326,9 +326,8 @@ fn say_instead(key: &str, said: Said<'_>, node: &Node, findings: &mut Findings) 
                 }
                 told.extend(gaps);
             }
-            Err(what) => {
-                let finding = Finding::error("rule-words").with("key", key).with("what", what);
-                findings.push(finding.at(item.inside()));
+            Err(finding) => {
+                findings.push(finding.with("key", key).at(item.inside()));
                 return;
             }
         }

@@ -351,9 +351,7 @@ fn read_rule(table: &Table, around: Around<'_>, findings: &RefCell<Findings>) ->
                     }
                 }
             }
-            Err(what) => {
-                reader.find(Finding::error("rule-words").with("key", key).with("what", what).at(node.inside()));
-            }
+            Err(finding) => reader.find(finding.with("key", key).at(node.inside())),
         }
     }
     let late = speech.gaps.iter().any(|gap| words::TABLE[*gap].stage > Stage::Season);
