@@ -75,7 +75,7 @@ fn with_template(name: &str, body: &str) -> (Option<i32>, String) {
 #[test]
 fn templates_without_end_are_stopped() {
     let grow = |how: &str| format!("{{% set ns = namespace(x=[1]) %}}{{% for i in range(90) %}}{how}{{% endfor %}}");
-    for (body, code) in [
+    let cases = [
         ("{% for x in range(99999) %}{% for y in range(99999) %}{% endfor %}{% endfor %}".to_owned(), "page-too-big"),
         (grow("{% set ns.x = ns.x ~ ns.x %}"), "page-too-big"),
         (grow("{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}"), "page-too-big"),
@@ -87,11 +87,16 @@ fn templates_without_end_are_stopped() {
         ("{% include \"/etc/passwd\" %}".to_owned(), "error[template]"),
         ("{% include \"../sara.toml\" %}".to_owned(), "error[template]"),
         ("{{ \"x\" * 99999999 }}".to_owned(), "page-too-big"),
-    ] {
-        let (ended, said) = with_template("plan.md.j2", &body);
-        assert_eq!(ended, Some(1), "{body}: {said}");
-        assert!(said.contains(code), "{body}: {said}");
-    }
+    ];
+    std::thread::scope(|scope| {
+        for (body, code) in &cases {
+            scope.spawn(move || {
+                let (ended, said) = with_template("plan.md.j2", body);
+                assert_eq!(ended, Some(1), "{body}: {said}");
+                assert!(said.contains(code), "{body}: {said}");
+            });
+        }
+    });
 }
 
 #[test]
@@ -107,6 +112,46 @@ fn templates_that_hold_themselves_end_a_process_that_is_not_ours() {
         assert_eq!(ended, Some(1), "{said}");
         assert!(said.contains("error["), "{said}");
     }
+}
+
+#[test]
+fn words_of_a_pack_that_could_grow_or_nest_without_end_are_told_where_they_stand() {
+    let rule = |words: &str| {
+        format!("[[rule]]\nid = \"mine\"\nwhen = \"season.weeks > 1\"\nsay = '{words}'\nbecause = \"so\"\n")
+    };
+    let minus = format!("{{{{ {}1 }}}}", "-".repeat(400_000));
+    let bombs = [
+        ("{{ [1]|tojson(indent=999999999999) }}", "may not use"),
+        ("{{ 1|tojson(indent=999999999999) }}", "may not use the filter `tojson`"),
+        ("{% set a = [1] %}{% set a = [a, a] %}{{ a }}", "may not use `set`"),
+        (minus.as_str(), "longer than 2000 bytes"),
+    ];
+    for (words, told) in bombs {
+        for (file, body) in [
+            ("own.toml", rule(words)),
+            ("resets/life.toml", format!("changes = ['{words}']")),
+            ("lang/fr/resets.toml", format!("[life]\nchanges = ['{words}']")),
+            ("lang/fr/messages.toml", format!("[page]\nrest = '{words}'")),
+        ] {
+            let folder = desk();
+            let path = folder.path().join("pack").join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, body).unwrap();
+            refused(folder.path(), &["plan", "sara.toml", "--rules", "pack"], told);
+            refused(folder.path(), &["check", "pack"], told);
+            assert!(!folder.path().join("sara.md").exists());
+        }
+    }
+}
+
+#[test]
+fn words_of_a_language_that_cannot_be_filled_are_said_in_english() {
+    let folder = desk();
+    fs::create_dir_all(folder.path().join("pack/lang/en")).unwrap();
+    fs::write(folder.path().join("pack/lang/en/messages.toml"), "[page]\nrest = \"{{ 'x' * 999999999 }}\"").unwrap();
+    let output = answer(folder.path(), &["plan", "sara.toml", "-f", "md", "--rules", "pack"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read_to_string(folder.path().join("sara.md")).unwrap().contains("Rest"));
 }
 
 #[test]

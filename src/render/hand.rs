@@ -4,8 +4,8 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How much of a processor's time a page may take, in seconds. The longest of ours takes a hundredth.
-pub(super) const LONGEST: u64 = 5;
+/// How much of a processor's time a page may take, in seconds. What fuel pays for takes a quarter of it, in a build for tests.
+pub(super) const LONGEST: u64 = 2;
 
 /// How long a page may take where the machine is busy with other work, or does not tell a thread's own time.
 const PATIENCE: Duration = Duration::from_secs(30);

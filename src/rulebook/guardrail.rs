@@ -534,7 +534,8 @@ source = ["house"]
         assert_eq!(broken("run-over-longest-of-31-days", "run-over-longest-of-30-days")[0].0, "unknown-choice");
         assert_eq!(broken("{{ valu }}", "{{ value }}"), [("guardrail-word".to_owned(), "valu".to_owned())]);
         assert_eq!(said("{{ value", "{{ value }}"), ["guardrail-message"]);
-        assert_eq!(said("{{ value | nothing }}", "{{ value }}"), ["guardrail-message"]);
+        assert_eq!(said("{{ value | nothing }}", "{{ value }}"), ["words-filter"]);
+        assert_eq!(said("{{ value / 0 }}", "{{ value }}"), ["guardrail-message"]);
         assert_eq!(said("at-most = \"110 kg\"", "at-most = \"110 %\""), ["wrong-measure"]);
         assert_eq!(said("at-most = 1.1", "at-most = \"110 %\""), ["wrong-measure"]);
         assert_eq!(said("", "at-most = \"110 %\""), ["guardrail-no-limit"]);
