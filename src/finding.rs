@@ -185,20 +185,25 @@ pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
         return None;
     }
     let wrong = wrong.to_lowercase();
-    let bare = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let bare_wrong = bare(&wrong);
+    let bare_wrong: String = wrong.chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters = wrong.chars().count();
     let score = |word: &str| {
         let word = word.to_lowercase();
         // `10 k` is `10k` before it is `100k`.
-        if !bare_wrong.is_empty() && bare(&word) == bare_wrong {
+        if !bare_wrong.is_empty() && word.chars().filter(|c| c.is_alphanumeric()).eq(bare_wrong.chars()) {
             return Some((0, 0));
         }
-        let edits = strsim::damerau_levenshtein(&wrong, &word);
         // A word that is the start or the tail of the other is near however long the rest: `half` and `half-marathon`.
         let part = wrong.len() >= 3 && (word.starts_with(&wrong) || word.ends_with(&wrong) || wrong.starts_with(&word));
-        let longest = word.chars().count().max(wrong.chars().count());
+        let (others, longest) = (word.chars().count(), word.chars().count().max(letters));
         // One letter is one edit away from every other letter.
-        let near = edits <= if longest > 1 { (longest / 3).max(1) } else { 0 };
+        let most = if longest > 1 { (longest / 3).max(1) } else { 0 };
+        // Every letter more or less is an edit: most words are out before their edits are counted.
+        if !part && others.abs_diff(letters) > most {
+            return None;
+        }
+        let edits = strsim::damerau_levenshtein(&wrong, &word);
+        let near = edits <= most;
         // Among equals the word of like length is likelier: `mim` is `min` before it is `mi`.
         (near || part).then_some((edits, word.len().abs_diff(wrong.len())))
     };
@@ -219,6 +224,13 @@ impl Findings {
     /// One more.
     pub fn push(&mut self, finding: Finding) {
         self.0.push(finding);
+    }
+
+    /// One more, with the nearest right word as long as there are few: thousands of slips, each looked up among thousands of
+    /// words, would take minutes.
+    pub fn push_near<'a>(&mut self, finding: Finding, wrong: &str, right: impl IntoIterator<Item = &'a str>) {
+        const FEW: usize = 50;
+        self.push(if self.0.len() < FEW { finding.near(wrong, right) } else { finding });
     }
 
     /// Whether any is an error.

@@ -116,7 +116,7 @@ impl Phrasebook {
         for (key, (phrase, place)) in &own {
             let Some(wanted) = english.phrases.get(key.as_str()) else {
                 let finding = Finding::warning("unknown-words").with("key", key.as_str()).at(place.clone());
-                findings.push(finding.near(key, known.iter().copied()));
+                findings.push_near(finding, key, known.iter().copied());
                 continue;
             };
             match Self::gaps(phrase) {

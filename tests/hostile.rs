@@ -145,6 +145,22 @@ fn words_of_a_pack_that_could_grow_or_nest_without_end_are_told_where_they_stand
 }
 
 #[test]
+fn thousands_of_words_that_nobody_asks_for_are_told_in_good_time() {
+    let folder = desk();
+    let many = |line: fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    fs::create_dir_all(folder.path().join("pack/lang/en")).unwrap();
+    let page = format!("[page]\n{}", many(|n| format!("week_numbr{n} = \"a\"\n")));
+    let rules = format!("[hard]\n{}", many(|n| format!("apartt{n} = \"a\"\n")));
+    fs::write(folder.path().join("pack/lang/en/messages.toml"), page).unwrap();
+    fs::write(folder.path().join("pack/lang/en/rules.toml"), rules).unwrap();
+    let begun = Instant::now();
+    let output = answer(folder.path(), &["check", "pack"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("nothing asks for the words") && said.contains("40000 warnings"), "{said}");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn words_of_a_language_that_cannot_be_filled_are_said_in_english() {
     let folder = desk();
     fs::create_dir_all(folder.path().join("pack/lang/en")).unwrap();

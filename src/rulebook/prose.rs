@@ -196,7 +196,7 @@ impl Rulebook {
         });
         for (key, told) in told.iter().filter(|(key, told)| !told.built_in && !known.contains(*key)) {
             let finding = Finding::warning("unknown-words").with("key", key.as_str()).at(told.words.place.clone());
-            findings.push(finding.near(key, known.iter().map(String::as_str)));
+            findings.push_near(finding, key, known.iter().map(String::as_str));
         }
         book.unspoken = unspoken;
         Some(book)
