@@ -19,6 +19,7 @@ mod readme;
 mod review;
 mod rulebook;
 mod rust;
+mod seasons;
 mod verbs;
 mod words;
 

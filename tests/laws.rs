@@ -298,6 +298,12 @@ impl Desk {
         plan(&self.book, &self.phrases, request, &Asked { today, flags, units: None })
     }
 
+    /// The season of a request that has one.
+    pub(crate) fn planned(&self, text: &str) -> Plan {
+        let planned = self.request(text).and_then(|request| self.season(&request, &[]));
+        planned.unwrap_or_else(|wrong| panic!("{}\n{text}", stepback::report::render(&wrong, &self.phrases, false)))
+    }
+
     /// The codes of what the guardrails call an error.
     fn errors(&self, plan: &Plan) -> BTreeMap<String, String> {
         let judged = audit::judge(plan, &self.book.guardrails, &self.phrases).findings;

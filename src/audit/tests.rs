@@ -11,7 +11,7 @@ use super::*;
 use crate::calendar::Date;
 use crate::measure::Share;
 use crate::plan::{Day, Heat, PhaseName, PlanRace, PlanRunner, SCHEMA, Week, WeekKind};
-use crate::rulebook::guardrail::{self, Amount, Facts, Guardrail, Limit, Scope};
+use crate::rulebook::guardrail::{self, Amount, Guardrail, Limit, Scope};
 use crate::session::{By, Intensity, Session, SessionKind, Step, Stretch};
 use crate::source::Text;
 
@@ -828,13 +828,13 @@ const LOOKS: &[Look] = &[
         "reset-fast-sessions",
         1..=17,
         |plan| {
+            use Intensity as I;
             use SessionKind as K;
             let kinds = [K::Interval, K::Repetition, K::Hills, K::RacePace, K::TimeTrial, K::Strides, K::Race];
             for (day, kind) in kinds.into_iter().enumerate() {
                 put(plan, 4, day, of_kind(kind));
                 put(plan, 5, day, of_kind(kind));
             }
-            use Intensity as I;
             let works = [I::Interval, I::Repetition, I::Hills, I::Marathon, I::Threshold, I::Strides, I::Steady];
             for (day, intensity) in works.into_iter().enumerate() {
                 put(plan, 11, day, at(intensity));
@@ -889,7 +889,7 @@ const LOOKS: &[Look] = &[
         "long-run-time",
         6..=8,
         |plan| {
-            put(plan, 8, 6, session(SessionKind::Easy, false, vec![Step::Run(stretch(Intensity::Easy, 15.0, 420.0))]))
+            put(plan, 8, 6, session(SessionKind::Easy, false, vec![Step::Run(stretch(Intensity::Easy, 15.0, 420.0))]));
         },
         &[(6, 5, 17.0 * 370.0, None), (7, 1, 10.0 * 370.0, None), (8, 6, 15.0 * 420.0, None)],
     ),
@@ -1549,7 +1549,7 @@ const HOURS: &[(Option<&str>, Option<&str>, &str, bool)] = &[
 fn a_session_is_moved_to_the_cool_of_the_day_by_its_own_times() {
     for (by, from, run_at, away) in HOURS {
         let [start_by, start_from] = [by, from].map(|time| time.map(str::to_owned));
-        let session = Session { start_by, start_from, ..of_kind(SessionKind::Easy) };
+        let session = Session { start_from, start_by, ..of_kind(SessionKind::Easy) };
         assert_eq!(moved(&session, run_at), *away, "by {by:?}, from {from:?}, at {run_at}");
     }
 }

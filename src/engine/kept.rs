@@ -125,3 +125,89 @@ fn time_at(session: &Session, intensity: Intensity) -> f64 {
     }
     seconds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixtures::{book, settled};
+    use crate::measure::Duration;
+    use crate::session::{By, Step, Stretch};
+
+    /// A session with some work in two parts, after ten easy minutes.
+    fn done(id: &str, hard: bool, at: Intensity, work: Duration) -> Session {
+        let stretch = |intensity: Intensity, time: Duration| {
+            Step::Run(Stretch {
+                intensity,
+                distance_m: Distance::from_km(1.0),
+                duration_s: time,
+                by: By::Time,
+                pace_s_per_km: None,
+                hr_bpm: None,
+                rpe: [2, 4],
+            })
+        };
+        let half = Step::Repeat { times: 2, steps: vec![stretch(at, work.times(0.5))] };
+        Session {
+            id: id.to_owned(),
+            kind: SessionKind::Threshold,
+            title: String::new(),
+            hard,
+            distance_m: Distance::from_km(9.0),
+            duration_s: Duration::from_minutes(50.0),
+            estimated: false,
+            effort_only: false,
+            indoors: false,
+            outdoors_s: None,
+            start_from: None,
+            start_by: None,
+            detail: String::new(),
+            target: String::new(),
+            purpose: String::new(),
+            feel: String::new(),
+            badly: String::new(),
+            notes: Vec::new(),
+            steps: vec![stretch(Intensity::Easy, Duration::from_minutes(10.0)), half],
+        }
+    }
+
+    #[test]
+    fn a_session_counts_for_the_rung_whose_work_is_nearest() {
+        let speeds = Speeds::of(book(), &settled(None), None, None, None);
+        let mut ladders = 0;
+        for (id, workout) in book().workouts.iter().filter(|(_, workout)| workout.rungs.len() > 1) {
+            let Some(work) = workout.work else { continue };
+            let times: Vec<Duration> =
+                workout.rungs.iter().map(|rung| workout::measure(&rung.steps, Some(work), &speeds).work_time).collect();
+            for (rung, time) in times.iter().enumerate() {
+                // A little off, as a run on the road is.
+                let near = done(id, true, work, time.times(1.01));
+                let nearest = choice(book(), &speeds, &near).expect("a choice");
+                let off = |other: usize| (times[other].seconds() as f64 - time.seconds() as f64 * 1.01).abs();
+                assert!((0..times.len()).all(|other| off(nearest.rung) <= off(other) + 2.0), "{id}, rung {rung}");
+                assert_eq!(
+                    (nearest.id.as_str(), nearest.fixed, nearest.time),
+                    (id.as_str(), near.distance_m, near.duration_s)
+                );
+                ladders += usize::from(nearest.rung > 0);
+            }
+        }
+        assert!(ladders > 10, "only {ladders} rungs above the first");
+    }
+
+    #[test]
+    fn what_was_easy_from_end_to_end_counts_for_no_rung() {
+        let speeds = Speeds::of(book(), &settled(None), None, None, None);
+        let (id, workout) = book()
+            .workouts
+            .iter()
+            .find(|(_, workout)| workout.rungs.len() > 1 && workout.work == Some(Intensity::Threshold))
+            .expect("a ladder at threshold");
+        let minutes = Duration::from_minutes(20.0);
+        let rung =
+            |hard: bool, at: Intensity| choice(book(), &speeds, &done(id, hard, at, minutes)).map(|choice| choice.rung);
+        assert_eq!(rung(false, Intensity::Easy), None);
+        assert_eq!(rung(true, Intensity::Easy), Some(0), "what was meant to be hard counts for the least");
+        assert!(rung(false, Intensity::Threshold).is_some_and(|rung| rung > 0), "{:?}", workout.rungs.len());
+        assert!(choice(book(), &speeds, &done("no-such-workout", true, Intensity::Easy, minutes)).is_none());
+    }
+}

@@ -1,6 +1,8 @@
 //! The engine: rules and a request in, a season out. Pure: no files, no clock, no chance.
 
 mod binding;
+#[cfg(test)]
+mod fixtures;
 pub mod hand;
 pub mod heat;
 mod indoors;

@@ -161,3 +161,74 @@ fn train(weeks: i64, settled: &Settled, peaks: bool) -> Vec<PhaseName> {
     let run = |phase: PhaseName, count: i64| (0..count).map(move |_| phase);
     run(PhaseName::Base, base).chain(run(PhaseName::Build, build)).chain(run(PhaseName::Peak, peak)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixtures::settled;
+
+    /// Weeks from Monday 4 January 2027, with a race on a day of the last of them.
+    fn span(weeks: i64, race_day: Option<i64>) -> Span {
+        let start: Date = "2027-01-04".parse().unwrap();
+        Span {
+            start,
+            first: Weekday::Mon,
+            race: race_day.map(|day| start + 7 * (weeks - 1) + day),
+            weeks: u32::try_from(weeks).ok(),
+            before: 0,
+            next: None,
+            shares_peak: false,
+        }
+    }
+
+    #[test]
+    fn a_race_from_monday_to_wednesday_leaves_no_week_of_its_own() {
+        let early: Vec<bool> = (0..7).map(|day| span(5, Some(day)).early_race()).collect();
+        assert_eq!(early, [true, true, true, false, false, false, false]);
+    }
+
+    #[test]
+    fn a_frame_has_as_many_weeks_as_there_are_to_the_race_and_counts_them_down() {
+        let settled = settled(Some("10k"));
+        let recovering = [Share::from_fraction(0.3), Share::from_fraction(0.6), Share::from_fraction(0.8)];
+        for weeks in 1..30 {
+            for recovering in [&recovering[..0], &recovering[..]] {
+                let frame = back_from(span(weeks, Some(6)), &settled, recovering);
+                let to_race: Vec<u32> = frame.iter().map_while(|slot| slot.weeks_to_race).collect();
+                let down: Vec<u32> = (0..u32::try_from(weeks).unwrap()).rev().collect();
+                assert_eq!(to_race, down, "{weeks} weeks");
+                assert_eq!(frame[weeks as usize - 1].phase, PhaseName::Race);
+                // What the race before still takes comes first, and never the week of the race.
+                let before = frame[..weeks as usize].iter().filter(|slot| slot.phase == PhaseName::Recovery).count();
+                assert_eq!(before, recovering.len().min(weeks as usize - 1));
+            }
+            let without = back_from(span(weeks, None), &settled, &[]);
+            assert_eq!(without.len(), weeks as usize);
+            assert!(without.iter().all(|slot| slot.phase.trains() && slot.phase != PhaseName::Peak));
+        }
+    }
+
+    #[test]
+    fn the_nearer_a_race_is_to_the_start_of_its_week_the_lighter_the_weeks_before_it() {
+        let settled = settled(Some("marathon"));
+        let shares = |day: i64| -> Vec<f64> {
+            let frame = back_from(span(16, Some(day)), &settled, &[]);
+            frame
+                .iter()
+                .filter(|slot| slot.phase == PhaseName::Taper)
+                .filter_map(|slot| slot.share)
+                .map(Share::fraction)
+                .collect()
+        };
+        let race = back_from(span(16, Some(6)), &settled, &[])[15].share.expect("a share").fraction();
+        let sunday = shares(6);
+        for day in 3..7 {
+            // A seventh of the way to the race week's share for each day before Sunday.
+            let part = (6 - day) as f64 / 7.0;
+            for (share, full) in shares(day).into_iter().zip(&sunday) {
+                assert!((share - (full + (race - full) * part)).abs() < 1e-9, "day {day}: {share} of {full}");
+            }
+        }
+        assert!(sunday.len() >= 2 && sunday.iter().all(|share| *share > race), "{sunday:?}, {race}");
+    }
+}

@@ -72,15 +72,6 @@ pub fn legs<'a>(book: &'a Rulebook, request: &'a Request, findings: &mut Finding
         })
         .collect();
     entries.sort_by_key(Entry::date);
-    for pair in entries.windows(2).filter(|pair| pair[0].date() == pair[1].date()) {
-        findings.push(
-            Finding::error("two-races-one-day")
-                .with("first", pair[0].name())
-                .with("second", pair[1].name())
-                .at(pair[1].asked.date.place.clone())
-                .also_at(pair[0].asked.date.place.clone()),
-        );
-    }
     if !entries.is_empty() && entries.iter().all(|entry| entry.priority != Priority::A) {
         let best = entries.iter().map(|entry| entry.priority).min();
         if let Some(main) = entries.iter_mut().rev().find(|entry| Some(entry.priority) == best) {
@@ -142,4 +133,92 @@ pub fn too_close(first: &Entry<'_>, second: &Entry<'_>, settled: &Settled, risks
             .at(second.asked.date.place.clone())
             .also_at(first.asked.date.place.clone()),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixtures::{book, request, settled};
+
+    /// A request for races: what, how many days after 3 April 2027, and what else is said of each.
+    fn season(races: &[(&str, i64, &str)]) -> Request {
+        let first: Date = "2027-04-03".parse().unwrap();
+        let races: Vec<String> = races
+            .iter()
+            .map(|(race, days, more)| format!("[[race]]\nrace = \"{race}\"\ndate = {}\n{more}\n", first + *days))
+            .collect();
+        request(&format!(
+            "[runner]\nlevel = \"intermediate\"\n{}[week]\ndays = [\"tue\", \"sat\"]\n[plan]\nstart = 2027-01-04\n",
+            races.join("")
+        ))
+    }
+
+    fn codes(findings: &Findings) -> Vec<&str> {
+        findings.0.iter().map(|finding| &*finding.code).collect()
+    }
+
+    /// Two A races, the days between them, whether the runner accepts the risk, and what is said.
+    const TWO: &[(&str, &str, i64, bool, Option<&str>)] = &[
+        ("half-marathon", "half-marathon", 27, false, Some("races-too-close")),
+        ("half-marathon", "half-marathon", 27, true, Some("races-close")),
+        ("half-marathon", "half-marathon", 28, false, Some("races-close")),
+        ("half-marathon", "half-marathon", 55, false, Some("races-close")),
+        ("half-marathon", "half-marathon", 56, false, None),
+        // Two short races within four weeks share a peak.
+        ("10k", "10k", 14, false, None),
+        ("10-mile", "10-mile", 28, false, None),
+        ("10-mile", "10-mile", 29, false, Some("races-close")),
+        ("10-mile", "half-marathon", 20, false, Some("races-too-close")),
+        ("half-marathon", "10-mile", 20, false, Some("races-too-close")),
+        // Legs ask for weeks only from a race at least half as long as the next.
+        ("5k", "10k", 30, false, Some("races-close")),
+        ("10k", "half-marathon", 20, false, None),
+        ("marathon", "10k", 20, false, Some("races-too-close")),
+    ];
+
+    #[test]
+    fn two_goals_stand_as_far_apart_as_legs_need() {
+        for (first, second, days, risks, said) in TWO {
+            let request = season(&[(first, 0, ""), (second, *days, "")]);
+            let mut findings = Findings::new();
+            let legs = legs(book(), &request, &mut findings);
+            let [first_goal, second_goal] = [&legs[0], &legs[1]].map(|leg| leg.goal.expect("an A race"));
+            too_close(&first_goal, &second_goal, &settled(None), *risks, &mut findings);
+            assert_eq!(codes(&findings), Vec::from_iter(*said), "{first} and {second}, {days} days apart");
+            if let Some(finding) = findings.0.first() {
+                let facts = serde_json::to_value(&finding.args).unwrap();
+                assert_eq!(facts["weeks"], days / 7, "whole weeks");
+                assert_eq!(facts["later"], "2027-05-29", "eight weeks after the first");
+            }
+        }
+    }
+
+    #[test]
+    fn without_an_a_race_the_one_that_matters_most_is_taken_for_it_the_last_of_several() {
+        let (b, c) = ("priority = \"B\"", "priority = \"C\"");
+        let request = season(&[("5k", 0, b), ("10k", 21, b), ("5k", 42, c)]);
+        let mut findings = Findings::new();
+        let legs = legs(book(), &request, &mut findings);
+        assert_eq!(codes(&findings), ["taken-for-a-race"]);
+        assert_eq!(legs.len(), 1);
+        let goal = legs[0].goal.expect("a goal");
+        assert_eq!((goal.date(), goal.priority), ("2027-04-24".parse().unwrap(), Priority::A));
+        let dates: Vec<String> = legs[0].races().map(|entry| entry.date().to_string()).collect();
+        assert_eq!(dates, ["2027-04-03", "2027-04-24", "2027-05-15"], "in order of time");
+        let none = season(&[]);
+        let mut findings = Findings::new();
+        assert!(super::legs(book(), &none, &mut findings)[0].goal.is_none() && findings.0.is_empty());
+    }
+
+    #[test]
+    fn a_race_between_two_goals_is_on_the_way_to_the_later() {
+        let b = "priority = \"B\"";
+        let request = season(&[("5k", 0, b), ("10k", 7, ""), ("5k", 40, b), ("half-marathon", 80, ""), ("5k", 90, b)]);
+        let legs = legs(book(), &request, &mut Findings::new());
+        let days: Vec<Vec<i64>> = legs
+            .iter()
+            .map(|leg| leg.on_the_way.iter().map(|race| race.date() - "2027-04-03".parse().unwrap()).collect())
+            .collect();
+        assert_eq!(days, [vec![0], vec![40, 90]]);
+    }
 }

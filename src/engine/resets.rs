@@ -311,6 +311,8 @@ mod tests {
         assert_eq!(at(&place(&season, WANTS)), [5]);
         season[9].before_taper = false;
         assert_eq!(at(&place(&season, WANTS)), [4]);
+        let even = super::tests::season(9, 2, 5, 0);
+        assert_eq!(at(&place(&even, WANTS)), [4], "four before it and four after it");
     }
 
     #[test]
@@ -364,9 +366,16 @@ mod tests {
         assert_eq!((at(&placed), placed.early, placed.late), (vec![2], vec![2], vec![]));
         // `latest` for a coach's word alone.
         let mut weeks = open_season(5, 1, 3);
-        weeks.iter_mut().for_each(|week| week.coach = Some(false));
+        for week in &mut weeks {
+            week.coach = Some(false);
+        }
         let placed = place(&weeks, WANTS);
         assert_eq!((at(&placed), placed.late), (vec![], vec![3, 4]));
+        // And where a word only moves it, it moves.
+        let mut weeks = open_season(4, 1, 3);
+        weeks[3].coach = Some(false);
+        let placed = place(&weeks, WANTS);
+        assert_eq!((at(&placed), placed.late), (vec![2], vec![]));
         // A season too short for a reset has nothing to keep away from its taper.
         let placed = place(&season(2, 2, 4, 3), WANTS);
         assert_eq!((at(&placed), placed.short_before_taper), (vec![], vec![]));
@@ -388,7 +397,7 @@ mod tests {
     #[test]
     fn a_week_that_is_partly_run_steps_back_only_where_a_coach_says_so_or_nothing_else_is_left() {
         let mut weeks = open_season(7, 2, 4);
-        weeks[3].begun = true;
+        (weeks[3].begun, weeks[3].life) = (true, true);
         assert!(!place(&weeks, WANTS).resets[3]);
         weeks[3].coach = Some(true);
         let placed = place(&weeks, WANTS);

@@ -305,4 +305,24 @@ mod tests {
         assert_eq!(steps.len(), 2);
         assert_eq!(total(&steps), min(40.0));
     }
+
+    #[test]
+    fn no_step_is_empty() {
+        let ladder = [
+            rung(&["5 min walk", "6 x (1 min easy, 90 s walk)"]),
+            rung(&["3 min walk", "3 x (9 min easy, 1 min walk)"]),
+            rung(&["3 min walk", "30 min easy"]),
+            rung(&["30 min easy"]),
+        ];
+        for rung in &ladder {
+            for minutes in [5.0, 10.0, 20.0, 30.0, 40.0] {
+                let steps = turns(rung, min(minutes), min(90.0));
+                assert!(steps.iter().all(|step| total(std::slice::from_ref(step)) > Duration::ZERO), "{steps:?}");
+            }
+        }
+        assert_eq!(turns(&ladder[3], min(30.0), min(90.0)).len(), 1, "a run without a walk is one step");
+        // No longer than the walk before it, it is all turns.
+        let steps = turns(&ladder[0], min(5.0), min(90.0));
+        assert!(matches!(steps[..], [Written::Repeat { times: 2, .. }]), "{steps:?}");
+    }
 }

@@ -124,3 +124,50 @@ impl Who {
         facts.yes(word::PLACE_TREADMILL, request.home.treadmill.as_ref().is_some_and(|at| at.value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixtures::{book, request};
+
+    /// What the rules are told of a runner who starts on 4 January 2027.
+    fn told(runner: &str) -> Facts {
+        let request = request(&format!(
+            "[runner]\nlevel = \"intermediate\"\n{runner}\n[week]\ndays = [\"tue\", \"sat\"]\n[plan]\nstart = 2027-01-04\n"
+        ));
+        let who = Who::of(book(), &request, &mut Findings::new());
+        let mut facts = Facts::new();
+        who.tell(book(), &request, "2027-01-04".parse().unwrap(), &mut facts);
+        facts
+    }
+
+    #[test]
+    fn rules_are_told_of_injuries_now_and_of_those_that_are_not_long_past() {
+        let yes = |runner: &str, word: usize| told(runner).get(word) == Some(&Answer::YesNo(true));
+        let memory = book().memory.injury;
+        let start: Date = "2027-01-04".parse().unwrap();
+        let until = |days: i64| format!("injured-until = {}", start + -days);
+        assert!(yes(&until(memory), word::RUNNER_INJURED));
+        assert!(!yes(&until(memory + 1), word::RUNNER_INJURED));
+        assert!(!yes(&until(memory), word::RUNNER_INJURED_NOW));
+        for (health, word) in [
+            ("injured", word::RUNNER_INJURED_NOW),
+            ("injured", word::RUNNER_INJURED),
+            ("pregnant", word::RUNNER_PREGNANT),
+            ("heart", word::RUNNER_HEART),
+        ] {
+            assert!(yes(&format!("health = [\"{health}\"]"), word), "{health}");
+            assert!(!yes("", word), "{health} is not assumed");
+        }
+        assert!(!yes("health = [\"pregnant\"]", word::RUNNER_HEART));
+    }
+
+    #[test]
+    fn rules_are_told_of_a_score_only_where_a_result_shows_it() {
+        let race = |goal: &str| format!("recent = {{ race = \"10k\", time = \"50:00\", date = 2026-12-01 }}\n{goal}");
+        assert!(told(&race("")).get(word::RUNNER_SCORE).is_some());
+        assert!(
+            told("[[race]]\nrace = \"10k\"\ndate = 2027-02-27\ngoal = \"50:00\"").get(word::RUNNER_SCORE).is_none()
+        );
+    }
+}

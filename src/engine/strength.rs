@@ -89,5 +89,9 @@ mod tests {
         assert_eq!(best(&fits, 2), [0, 6]);
         assert_eq!(best(&fits, 3), [0, 3, 6]);
         assert_eq!(best(&[Fit::Never; 7], 2), Vec::<usize>::new());
+        // One day between is enough, and days in a row give way to a day that suits less.
+        assert_eq!(best(&[Fit::Suits(0), Fit::Never, Fit::Suits(0), Fit::Suits(1)], 2), [0, 2]);
+        let late = [Fit::Never, Fit::Never, Fit::Never, Fit::Suits(0), Fit::Suits(0), Fit::Never, Fit::Suits(1)];
+        assert_eq!(best(&late, 2), [3, 6]);
     }
 }

@@ -461,4 +461,89 @@ mod tests {
             climb.printed(run);
         }
     }
+
+    #[test]
+    fn growth_is_measured_by_the_best_of_four_weeks_and_before_them_by_where_the_runner_was() {
+        let best = |trained: &[f64], anew: bool| {
+            let trained: Vec<Distance> = trained.iter().map(|week| km(*week)).collect();
+            let mut climb = Climb::gentlest(bounds(40.0, 60.0), &trained, &[]);
+            if anew {
+                climb.starts_anew();
+            }
+            (climb.best().km(), climb.start().km())
+        };
+        assert_eq!(best(&[], false), (40.0, 40.0));
+        assert_eq!(best(&[30.0, 31.0, 32.0], false), (40.0, 40.0));
+        assert_eq!(best(&[30.0, 33.0, 31.0, 32.0], false), (33.0, 40.0));
+        assert_eq!(best(&[50.0, 30.0, 33.0, 31.0, 32.0], false), (33.0, 40.0));
+        assert_eq!(best(&[50.0, 30.0, 32.0], true), (32.0, 40.0));
+        assert_eq!(best(&[], true), (40.0, 40.0));
+    }
+
+    #[test]
+    fn a_peak_holds_what_is_near_enough() {
+        let grows =
+            |last: f64| Climb::gentlest(bounds(20.0, 40.0), &[km(last)], &[]).grows(Room { peak: true, ..FULL });
+        assert!(grows(33.9));
+        assert!(!grows(34.0), "85 % of the target is enough");
+    }
+
+    #[test]
+    fn a_week_of_hold_repeats_the_last_week_with_all_its_runs() {
+        let hold = Room { grows: false, ..FULL };
+        let short = Room { short: true, ..FULL };
+        let mut climb = Climb::gentlest(bounds(40.0, 60.0), &[], &[FULL]);
+        climb.printed(km(38.0), FULL);
+        climb.printed(km(30.0), short);
+        assert!((climb.coming(hold).km() - 38.0).abs() < 1e-9);
+        climb.stands_at(km(35.0));
+        assert!((climb.coming(hold).km() - 35.0).abs() < 1e-9, "save where it is told to stand elsewhere");
+        // A week cut short is no reference at all.
+        climb.printed(km(10.0), Room { whole: Share::from_fraction(0.4), ..FULL });
+        assert_eq!(climb.last(), Some(km(30.0)));
+    }
+
+    fn long_bounds(start: f64) -> LongBounds {
+        LongBounds {
+            start: km(start),
+            target: km(30.0),
+            growth: Share::from_fraction(1.1),
+            step: km(1.0),
+            grain: Units::Km.half(),
+            goes_on: false,
+        }
+    }
+
+    #[test]
+    fn a_run_is_measured_by_the_thirty_days_before_its_own() {
+        let start: Date = "2026-11-30".parse().unwrap();
+        let mut month = Month::before(start, long_bounds(14.0), km(5.0), Vec::new());
+        assert_eq!(month.allowed(start + 29), km(15.4));
+        assert!(!month.is_bare(start + 29));
+        assert_eq!(month.allowed(start + 30), km(5.0), "after a month without running comes a short run");
+        assert!(month.is_bare(start + 30));
+        month.ran(start + 3, km(20.0));
+        assert_eq!(month.allowed(start + 3), km(15.4), "another run of the same day is no measure");
+        assert_eq!(month.allowed(start + 4), km(22.0));
+        assert_eq!((month.grown(km(20.0)), month.grown(km(5.0))), (km(22.0), km(6.0)));
+        assert_eq!(month.allowed_in(start), km(15.4));
+        // Whoever ran nothing but a race comes back from it, and with no more than after a month off.
+        let raced = |distance: f64| {
+            Month::before(start, long_bounds(0.0), km(5.0), vec![(start + 2, km(distance))]).allowed(start + 5)
+        };
+        assert_eq!((raced(3.0), raced(21.1)), (km(4.0), km(5.0)));
+        assert!(Month::before(start, long_bounds(0.0), km(5.0), Vec::new()).is_bare(start));
+    }
+
+    #[test]
+    fn the_first_long_run_grows_only_where_there_is_no_time_to_lose() {
+        let first = |goes_on: bool, hurries: bool| {
+            let bounds = LongBounds { goes_on, ..long_bounds(10.0) };
+            let mut climb = LongClimb::gentlest(bounds, &[], 3, hurries);
+            (climb.waits(), climb.coming(km(50.0)).km())
+        };
+        assert_eq!(first(false, false), (true, 10.0));
+        assert_eq!(first(false, true), (false, 11.0));
+        assert_eq!(first(true, false), (true, 10.0), "without a long run to go on from it begins like any other");
+    }
 }
