@@ -26,11 +26,12 @@ use stepback::{foreign, notation, report};
 pub type Target = fn(&[u8]);
 
 /// All of them, by name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("request", request),
     ("rules", rules),
     ("notation", notation),
     ("expression", expression),
+    ("words", words),
     ("checkins", checkins),
     ("strava", strava),
     ("garmin", garmin),
@@ -144,6 +145,23 @@ pub fn expression(data: &[u8]) {
         }
         Err(findings) => {
             let _ = report::render(&stepback::finding::Findings(findings), &SHOP.words, true);
+        }
+    }
+}
+
+/// The words of a rule, with gaps: what may be filled is filled, and ends.
+pub fn words(data: &[u8]) {
+    let Some(body) = text(data) else { return };
+    let words = &SHOP.words;
+    match Phrasebook::gaps(body) {
+        Ok(_) => {
+            let facts = serde_json::json!({
+                "cut": "30 %", "week": 3, "value": 1.5, "known": ["sun", "mon", "tue"], "heat": { "temperature": "31 C" },
+            });
+            assert!(words.fill(body, &facts).len() < 32 << 20, "{body:?} grows");
+        }
+        Err(finding) => {
+            let _ = report::render(&(*finding).with("key", "say").into(), words, true);
         }
     }
 }

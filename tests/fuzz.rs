@@ -206,4 +206,4 @@ macro_rules! each {
     };
 }
 
-each!(request rules notation expression checkins strava garmin plan_json roster table);
+each!(request rules notation expression words checkins strava garmin plan_json roster table);
