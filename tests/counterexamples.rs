@@ -2316,3 +2316,26 @@ weeks = 11
 "#,
     );
 }
+
+#[test]
+fn by_turns_the_long_run_stays_a_fair_part_of_what_short_days_hold() {
+    keeps_every_law(
+        r#"[runner]
+weekly = "8 km"
+
+[[race]]
+race = "marathon"
+date = 2027-04-29
+
+[week]
+days = ["mon", "thu", "fri", "sun"]
+starts = "mon"
+long-run = "thu"
+most = { mon = "25 min", sun = "20 min" }
+
+[plan]
+start = 2027-01-04
+accept-risk = true
+"#,
+    );
+}

@@ -503,13 +503,11 @@ impl<'s, 'l> Maker<'s, 'l> {
         hand: &Hand,
     ) -> (Target, Vec<Choice>, Laid) {
         let grain = self.season.frame.grain;
-        let share = settled.get(key::LONG_RUN_SHARE).fraction();
         loop {
             self.long_work = self.long_session(index, &target, settled, speeds);
             let chosen = self.hard_sessions(index, &target, settled, speeds, hand);
             let laid = self.lay(index, &target, &chosen, days, settled, speeds, hand);
-            let share = share.max(1.0 / laid.runs.len().max(1) as f64);
-            let fair = laid.volume().times(share) + grain;
+            let fair = printing::fair_part(settled, laid.volume(), laid.runs.len(), grain);
             let judged = target.kind.trains() || target.kind == WeekKind::Reset;
             let longest = laid.runs.iter().max_by_key(|run| run.distance);
             let unfair = longest.filter(|run| judged && laid.runs.len() > 2 && run.distance > fair);

@@ -50,7 +50,7 @@ impl Maker<'_, '_> {
         };
         let strides = strides_on(season, index, laid, settled, target.kind, speeds, some_strides);
         let rung = usize::try_from(settled.get(key::STRENGTH_RUNG)).unwrap_or(1).saturating_sub(1);
-        let spelt = |share: f64| -> Vec<Day> {
+        let spelt = |share: f64, of_long: f64| -> Vec<Day> {
             slot.days()
                 .enumerate()
                 .map(|(day, date)| {
@@ -100,6 +100,7 @@ impl Maker<'_, '_> {
                             if let Some(What::Steps(steps)) = own {
                                 hand::spelled(speller, steps, distance, manner)
                             } else if season.frame.run_walk && !quality {
+                                let share = if run.role == Role::Long { share * of_long } else { share };
                                 self.turns.session(season, speller, workout, run, manner, share)
                             } else {
                                 speller.session(id, workout, &workout.rungs[rung], distance, manner)
@@ -179,15 +180,25 @@ impl Maker<'_, '_> {
                 })
                 .collect()
         };
-        let mut days = spelt(1.0);
+        let mut days = spelt(1.0, 1.0);
         if season.frame.run_walk {
             let most = self.turns.most_of_week(season, target.kind);
             // Turns are whole: where they come to more running than the week may hold, some become walks.
+            let mut share = 1.0;
             for tenths in (1..10).rev() {
                 if days.iter().map(Day::distance).sum::<Distance>() <= most {
                     break;
                 }
-                days = spelt(f64::from(tenths) / 10.0);
+                share = f64::from(tenths) / 10.0;
+                days = spelt(share, 1.0);
+            }
+            // They come to less than was laid out, too: the long run stays a fair part of what is left.
+            let judged = target.kind.trains() || target.kind == WeekKind::Reset;
+            for twentieths in (1..20).rev() {
+                if !judged || !outgrows(&days, settled, season.frame.grain) {
+                    break;
+                }
+                days = spelt(share, f64::from(twentieths) / 20.0);
             }
             // One turn is the least of a session: where even so it is too much, the week has a session fewer.
             let by_turns = |session: &Session| session.kind == SessionKind::RunWalk;
@@ -245,6 +256,21 @@ impl Maker<'_, '_> {
 }
 
 /// Strength or other sport on one of its rungs.
+/// The most that is a fair part of a week for its longest run, in weeks that come to so much on so many runs.
+pub(super) fn fair_part(settled: &Settled, volume: Distance, runs: usize, grain: Distance) -> Distance {
+    let share = settled.get(key::LONG_RUN_SHARE).fraction().max(1.0 / runs.max(1) as f64);
+    volume.times(share) + grain
+}
+
+/// Whether the long run is more than a fair part of its week, as printed.
+fn outgrows(days: &[Day], settled: &Settled, grain: Distance) -> bool {
+    let sessions = || days.iter().flat_map(|day| &day.sessions).filter(|session| !session.distance_m.is_zero());
+    let longest =
+        sessions().filter(|session| session.kind == SessionKind::Long).map(|session| session.distance_m).max();
+    let (volume, runs) = (days.iter().map(Day::distance).sum(), sessions().count());
+    runs > 2 && longest.is_some_and(|longest| longest > fair_part(settled, volume, runs, grain))
+}
+
 fn aside(speller: &Speller<'_>, id: &str, rung: usize, manner: &Manner) -> Option<Session> {
     let workout = speller.book.workouts.get(id)?;
     let rung = workout.rungs.get(rung.min(workout.rungs.len().saturating_sub(1)))?;
