@@ -195,6 +195,30 @@ fn diff_of_a_folder_begins_with_what_it_comes_to() {
 }
 
 #[test]
+fn diff_of_rosters_pairs_the_runners_by_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let row = |id: &str, race: &str| format!("{id},30 km,{race},2027-03-28,mon wed sat,2026-11-23\n");
+    let roster = |name: &str, rows: &[String]| {
+        fs::write(here.join(name), format!("id,weekly,race,date,days,start\n{}", rows.concat())).unwrap();
+    };
+    roster("now.csv", &[row("omar", "10k"), row("sara", "half-marathon"), row("lost", "6k")]);
+    roster("later.csv", &[row("zoe", "10k"), row("sara", "10k"), row("lost", "6k")]);
+    let told = |args: &[&str]| String::from_utf8(stepback(here, &[&["diff"], args].concat()).stdout).unwrap();
+
+    let one = told(&["now.csv", "--set-b", "reset.latest=2"]);
+    assert!(one.starts_with("3 clients: 2 change, 0 stay as before."), "{one}");
+    assert!(one.contains("No plan either way: 1.") && one.contains("\nomar (Runner)\n") && one.contains("\nsara (Runner)\n"), "{one}");
+    let two = told(&["now.csv", "later.csv"]);
+    assert!(two.starts_with("4 clients: 1 changes,"), "{two}");
+    assert!(two.contains("No plan any more: omar.") && two.contains("where there was none: zoe."), "{two}");
+    let data: serde_json::Value = serde_json::from_str(&told(&["now.csv", "later.csv", "-f", "json"])).unwrap();
+    let names: Vec<&str> = data["clients"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["omar", "sara", "lost", "zoe"]);
+    assert_eq!(stepback(here, &["diff", "now.csv", "."]).status.code(), Some(2), "a roster and a folder");
+}
+
+#[test]
 fn a_week_of_text_is_ready_to_paste() {
     let folder = tempfile::tempdir().unwrap();
     assert!(new(folder.path(), &["sara.toml"]).status.success());

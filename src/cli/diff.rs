@@ -1,12 +1,15 @@
 //! `stepback diff`: two requests, two plans, or the same requests under two rule sets: what changes, and which rule did it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::plan::sources::{self, Job, What};
 use super::{As, Common, Desk, Ended, LARGEST_PLAN, Outcome, Stopped, UnitsWord, abreast, pretty};
 use crate::args;
 use crate::compare::{self, Cause, Change, Comparison, WeekChange, Word};
@@ -26,11 +29,12 @@ Examples:
   stepback diff sara.json sara-edited.json              two plans, as `plan -f json` writes them
   stepback diff sara.toml --set-b reset.latest=2        one request, under the rules and with one setting otherwise
   stepback diff clients --rules-b every-third-week      a folder of clients: what would the new rules change for whom?
+  stepback diff roster.csv --set-b reset.latest=3       the same of a roster
   stepback diff sara.toml --rules-a old --rules-b new -f json";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// A request, a plan as data, or a folder of requests
+    /// A request, a plan as data, a folder of requests, or a roster
     a: PathBuf,
     /// Another one [default: the first again, under other rules]
     b: Option<PathBuf>,
@@ -84,8 +88,15 @@ pub(super) fn run(desk: &Desk, options: &Options) -> Outcome {
         Ok(Side { book, asked })
     };
     let (a, b) = (side(&options.rules_a, &options.set_a)?, side(&options.rules_b, &options.set_b)?);
-    if options.a.is_dir() || second.is_dir() {
-        return folder(desk, options, &a, &b, second);
+    match [&options.a, second].map(|path| Kind::of(path)) {
+        [Kind::One, Kind::One] => {}
+        [Kind::Folder, Kind::Folder] => return many(desk, options, &a, &b, in_folders(&options.a, second)?),
+        [Kind::Roster, Kind::Roster] => return many(desk, options, &a, &b, in_rosters(desk, &options.a, second)?),
+        [kind, _] => {
+            let path = if kind == Kind::One { &options.a } else { second };
+            let finding = Finding::error("many-against-other").with("path", path.display().to_string());
+            return Err(Stopped::Usage(finding.into()));
+        }
     }
     let (plan_a, plan_b) = (plan(desk, &a, &options.a)?, plan(desk, &b, second)?);
     let found = compare::compare(&plan_a, &plan_b);
@@ -113,35 +124,111 @@ fn plan(desk: &Desk, side: &Side, path: &Path) -> Result<Plan, Stopped> {
     Ok(crate::engine::plan(&side.book, &desk.phrases, &request, &side.asked)?)
 }
 
-/// Every client of a folder before and after: the summary first, then each who is touched.
-fn folder(desk: &Desk, options: &Options, a: &Side, b: &Side, second: &Path) -> Outcome {
-    for path in [&options.a, second] {
-        if !path.is_dir() {
-            return Err(Stopped::Usage(
-                Finding::error("folder-against-file").with("path", path.display().to_string()).into(),
-            ));
+/// What a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    One,
+    Folder,
+    Roster,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Self {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            _ if path.is_dir() => Self::Folder,
+            Some("csv" | "tsv" | "ndjson" | "jsonl") => Self::Roster,
+            _ => Self::One,
         }
     }
-    let names = files::list_folder(&options.a, &[".toml"])?;
+}
+
+/// Where a client's request stands on one side.
+enum Place {
+    File(PathBuf),
+    Row(Arc<Job>),
+    /// Not in this roster.
+    Nowhere(PathBuf),
+}
+
+/// A client, by name, on both sides.
+type Client = (String, Place, Place);
+
+/// The clients of two folders, by the names of their files.
+fn in_folders(a: &Path, b: &Path) -> Result<Vec<Client>, Stopped> {
+    let names: BTreeSet<String> =
+        files::list_folder(a, &[".toml"])?.into_iter().chain(files::list_folder(b, &[".toml"])?).collect();
     if names.is_empty() {
-        return Err(Finding::error("no-requests").with("folder", options.a.display().to_string()).into());
+        return Err(Finding::error("no-requests").with("folder", a.display().to_string()).into());
     }
+    let client = |name: String| {
+        let (a, b) = (Place::File(a.join(&name)), Place::File(b.join(&name)));
+        (name, a, b)
+    };
+    Ok(names.into_iter().map(client).collect())
+}
+
+/// The clients of two rosters, by the names that their files would have; of one roster its rows, one after the other.
+fn in_rosters(desk: &Desk, a: &Path, b: &Path) -> Result<Box<dyn Iterator<Item = Client> + Send>, Stopped> {
+    let rows = |path: &Path| -> Result<_, Stopped> {
+        let jobs = sources::open(desk, &[path.to_owned()], None)?.jobs;
+        Ok(jobs.map(|job| (job.stem.clone(), Arc::new(job))))
+    };
+    if a == b {
+        let both = |(name, job): (String, Arc<Job>)| (name, Place::Row(Arc::clone(&job)), Place::Row(job));
+        return Ok(Box::new(rows(a)?.map(both)));
+    }
+    let mut clients: Vec<Client> =
+        rows(a)?.map(|(name, job)| (name, Place::Row(job), Place::Nowhere(b.to_owned()))).collect();
+    let by_name: BTreeMap<String, usize> =
+        clients.iter().enumerate().map(|(at, (name, ..))| (name.clone(), at)).collect();
+    for (name, job) in rows(b)? {
+        match by_name.get(&name) {
+            Some(at) => clients[*at].2 = Place::Row(job),
+            None => clients.push((name, Place::Nowhere(a.to_owned()), Place::Row(job))),
+        }
+    }
+    Ok(Box::new(clients.into_iter()))
+}
+
+/// The plan of a client on one side.
+fn plan_at(desk: &Desk, side: &Side, place: &Place) -> Result<Plan, Stopped> {
+    let job = match place {
+        Place::File(path) => return plan(desk, side, path),
+        Place::Nowhere(path) => {
+            return Err(Finding::error("no-such-client").with("path", path.display().to_string()).into());
+        }
+        Place::Row(job) => job,
+    };
+    let (request, _) = match &job.what {
+        What::File => return plan(desk, side, &job.path),
+        What::Entry(entry) => desk.read_table(&side.book, &entry.text, entry.table.as_ref().map_err(Clone::clone)?)?,
+        What::Lost(error) => return Err(Stopped::World(error.again())),
+    };
+    Ok(crate::engine::plan(&side.book, &desk.phrases, &request, &side.asked)?)
+}
+
+/// Every client before and after: the summary first, then each who is touched.
+fn many<C>(desk: &Desk, options: &Options, a: &Side, b: &Side, clients: C) -> Outcome
+where
+    C: IntoIterator<Item = Client>,
+    C::IntoIter: Send,
+{
     let mut tally = Tally::default();
-    let mut clients: Vec<Value> = Vec::new();
+    let mut told: Vec<Value> = Vec::new();
     let mut body = String::new();
-    let pair =
-        |name: String| Pair { a: plan(desk, a, &options.a.join(&name)), b: plan(desk, b, &second.join(&name)), name };
-    abreast::in_order(names.into_iter(), pair, |pair| {
+    let pair = |(name, before, after): Client| Pair { a: plan_at(desk, a, &before), b: plan_at(desk, b, &after), name };
+    abreast::in_order(clients.into_iter(), pair, |pair| {
         let (text, client) = tally.count(desk, pair);
         match options.format {
             As::Text => body += &text,
-            As::Json => clients.push(client),
+            As::Json => told.push(client),
         }
         true
     });
     let summary = tally.told(desk);
     let answer = match options.format {
-        As::Json => pretty(&json!({ "summary": summary, "clients": clients })),
+        As::Json => pretty(&json!({ "summary": summary, "clients": told })),
         As::Text => format!("{summary}\n{body}"),
     };
     std::io::stdout().lock().write_all(answer.as_bytes())?;

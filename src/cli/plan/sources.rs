@@ -13,22 +13,22 @@ use crate::finding::{Finding, Findings};
 use crate::roster::{Entry, Lines, Rows};
 
 /// A request to plan.
-pub(super) struct Job {
+pub(in crate::cli) struct Job {
     /// As its reader knows it: a path, or a row of a roster.
-    pub(super) shown: String,
+    pub(in crate::cli) shown: String,
     /// The file it stands in.
-    pub(super) path: PathBuf,
+    pub(in crate::cli) path: PathBuf,
     /// The folder its plan goes to.
-    pub(super) folder: PathBuf,
+    pub(in crate::cli) folder: PathBuf,
     /// The beginning of the names of its files.
-    pub(super) stem: String,
+    pub(in crate::cli) stem: String,
     /// The folder inside the whole of what is written, for links to it.
-    pub(super) inside: PathBuf,
-    pub(super) what: What,
+    pub(in crate::cli) inside: PathBuf,
+    pub(in crate::cli) what: What,
 }
 
 /// What a request is made of.
-pub(super) enum What {
+pub(in crate::cli) enum What {
     /// A file of its own, still to be read.
     File,
     /// A row or a line.
@@ -39,22 +39,22 @@ pub(super) enum What {
 
 impl Job {
     /// The folder that was asked for: the one its plan goes to, without the folders inside.
-    pub(super) fn root(&self) -> &Path {
+    pub(in crate::cli) fn root(&self) -> &Path {
         self.folder.ancestors().nth(self.inside.components().count()).unwrap_or(&self.folder)
     }
 }
 
 /// All requests that were named.
-pub(super) struct Sources {
-    pub(super) jobs: Box<dyn Iterator<Item = Job> + Send>,
+pub(in crate::cli) struct Sources {
+    pub(in crate::cli) jobs: Box<dyn Iterator<Item = Job> + Send>,
     /// Whether there may be more than one.
-    pub(super) many: bool,
+    pub(in crate::cli) many: bool,
     /// How many there are, where that is known.
-    pub(super) total: Option<usize>,
+    pub(in crate::cli) total: Option<usize>,
     /// The one folder that holds all that is written, if there is one.
-    pub(super) home: Option<PathBuf>,
+    pub(in crate::cli) home: Option<PathBuf>,
     /// Whether they come from standard input.
-    pub(super) from_stdin: bool,
+    pub(in crate::cli) from_stdin: bool,
 }
 
 /// A name on the command line, looked at.
@@ -65,7 +65,7 @@ enum Named {
 }
 
 /// Opens every request that was named. Nothing of a roster is read but its head.
-pub(super) fn open(desk: &Desk, named: &[PathBuf], output: Option<&Path>) -> Result<Sources, Stopped> {
+pub(in crate::cli) fn open(desk: &Desk, named: &[PathBuf], output: Option<&Path>) -> Result<Sources, Stopped> {
     let from_stdin = named.iter().any(|path| path == Path::new("-"));
     let paths = spread(named)?;
     let mut seen = HashSet::new();
