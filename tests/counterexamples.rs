@@ -2339,3 +2339,37 @@ accept-risk = true
 "#,
     );
 }
+
+#[test]
+fn the_long_run_of_a_step_back_after_a_way_back_is_measured_by_the_weeks_of_training_before() {
+    keeps_every_law(
+        r#"[runner]
+level = "intermediate"
+weekly = "22 km"
+recent = { race = "10k", time = "54:30", date = 2026-12-05 }
+
+[week]
+days = ["fri"]
+starts = "mon"
+
+[[life]]
+from = 2027-01-11
+to = 2027-01-13
+load = "busy"
+
+[[life]]
+from = 2027-01-22
+to = 2027-02-03
+load = "off"
+
+[[week-kind]]
+starting = 2027-02-22
+kind = "reset"
+
+[plan]
+start = 2027-01-04
+units = "km"
+weeks = 19
+"#,
+    );
+}

@@ -208,7 +208,12 @@ fn diff_of_rosters_pairs_the_runners_by_their_names() {
 
     let one = told(&["now.csv", "--set-b", "reset.latest=2"]);
     assert!(one.starts_with("3 clients: 2 change, 0 stay as before."), "{one}");
-    assert!(one.contains("No plan either way: 1.") && one.contains("\nomar (Runner)\n") && one.contains("\nsara (Runner)\n"), "{one}");
+    assert!(
+        one.contains("No plan either way: 1.")
+            && one.contains("\nomar (Runner)\n")
+            && one.contains("\nsara (Runner)\n"),
+        "{one}"
+    );
     let two = told(&["now.csv", "later.csv"]);
     assert!(two.starts_with("4 clients: 1 changes,"), "{two}");
     assert!(two.contains("No plan any more: omar.") && two.contains("where there was none: zoe."), "{two}");

@@ -29,7 +29,7 @@ Examples:
   stepback diff sara.json sara-edited.json              two plans, as `plan -f json` writes them
   stepback diff sara.toml --set-b reset.latest=2        one request, under the rules and with one setting otherwise
   stepback diff clients --rules-b every-third-week      a folder of clients: what would the new rules change for whom?
-  stepback diff roster.csv --set-b reset.latest=3       the same of a roster
+  stepback diff clients.csv --set-b reset.latest=3      the same of a roster
   stepback diff sara.toml --rules-a old --rules-b new -f json";
 
 #[derive(Debug, Args)]

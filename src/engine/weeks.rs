@@ -140,11 +140,15 @@ struct Memory {
     trained: Option<Distance>,
     /// Whether it held two long runs.
     two_before: bool,
+    /// The longest run of the last weeks that built or held with nothing between them; none before the first.
+    block: Option<Distance>,
+    /// Whether the week before this one was one of them.
+    in_block: bool,
 }
 
 impl Memory {
     /// Notes what a week came to.
-    fn remember(&mut self, week: &Week, volume: Distance, two: bool) {
+    fn remember(&mut self, week: &Week, volume: Distance, longest: Distance, two: bool) {
         // A week off, or on the way back, is no measure of the one after it.
         if !matches!(week.kind, WeekKind::Reset | WeekKind::Recover) && !volume.is_zero() {
             self.week_before = Some(volume);
@@ -154,9 +158,12 @@ impl Memory {
             week.days.iter().rev().find(|day| day.sessions.iter().any(wanted)).map(|day| day.date)
         };
         self.hard_before = last(&|session| session.hard).or(self.hard_before);
-        if week.kind.trains() {
+        let before = self.block.filter(|_| self.in_block);
+        self.in_block = week.kind.trains();
+        if self.in_block {
             self.two_before = two;
             self.trained = Some(volume);
+            self.block = before.max(Some(longest));
         }
         let long = |session: &Session| session.kind == SessionKind::Long || two && session.id == sessions::DAY_TWO;
         self.long_before = last(&long).or(self.long_before);
@@ -375,7 +382,8 @@ impl<'s, 'l> Maker<'s, 'l> {
             self.memory.ladders.step_back();
         }
         let two = week.days.iter().flat_map(|day| &day.sessions).any(|session| session.id == sessions::DAY_TWO);
-        self.memory.remember(week, runs(season, week).map(|(_, run)| run).sum(), two);
+        let all = || runs(season, week).map(|(_, run)| run);
+        self.memory.remember(week, all().sum(), all().max().unwrap_or_default(), two);
         self.turns.printed(week, whole);
         for (date, run) in runs(season, week) {
             self.month.ran(date, run);
@@ -558,7 +566,7 @@ impl<'s, 'l> Maker<'s, 'l> {
             WeekKind::Taper | WeekKind::Race | WeekKind::Recover => {}
         }
         let two = laid.runs.iter().any(|run| run.role == Role::DayTwo);
-        self.memory.remember(week, laid.volume(), two);
+        self.memory.remember(week, laid.volume(), laid.longest(), two);
         self.turns.printed(week, room.whole.fraction() >= 1.0);
         self.long.printed(laid.longest());
         // A race is no measure of what training may ask for.

@@ -231,16 +231,10 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// The longest run since the last step back; right after another one the block is the one before both.
-    pub(super) fn block(&self, index: usize) -> Distance {
-        let resets = &self.season.resets;
-        let since = |week: usize| usize::try_from(resets.since[week]).unwrap_or(0);
-        let first = (1..=index).rev().take_while(|week| since(*week) == 0 && resets.resets[*week - 1]).last();
-        let first = first.map_or(index, |week| week - 1);
-        let block = since(first);
-        let longest = self.long.longest_of(if block == 0 { REMEMBERS } else { index - first + block });
-        // The way back to a first training week is no block: it is measured by what the runner did before.
-        if self.climb.last().is_none() { longest.min(self.long.start()) } else { longest }
+    /// The longest run since the last step back, in weeks that built or held: a second step back in a row is measured by the
+    /// same weeks, and before there are any by what the runner did.
+    pub(super) fn block(&self) -> Distance {
+        self.memory.block.unwrap_or(self.long.start())
     }
 
     /// How much a reset holds: a share of the last training week and of the longest run since the last step back.
@@ -252,7 +246,7 @@ impl Maker<'_, '_> {
         let hard = count(settled.get(key::RESET_HARD));
         let last = self.climb.last().unwrap_or(self.climb.start());
         let share = settled.get(key::RESET_VOLUME).fraction();
-        let block = self.block(index);
+        let block = self.block();
         if season.frame.run_walk {
             // By the minute a step back keeps its share of the time, and cuts the running within it.
             let volume = last.times(share).round_to(grain);

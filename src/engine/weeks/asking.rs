@@ -201,7 +201,7 @@ impl Maker<'_, '_> {
                 }
                 // Where a race or a closed day takes the place of the long run, no other run becomes one.
                 WeekKind::Reset if !season.frame.run_walk => {
-                    let clear = self.block(index).times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
+                    let clear = self.block().times(settled.get(key::RESET_LONG_RUN_BELOW).fraction());
                     clear.floor_to(season.frame.grain).min(self.longest_easy(days, settled, speeds))
                 }
                 WeekKind::Recover if slot.phase == PhaseName::Recovery => {
