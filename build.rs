@@ -48,7 +48,7 @@ fn table_of_texts(root: &Path, texts: &[(String, String)]) -> String {
 /// What of the texts is TOML, pressed. What cannot be read is left as it is: the program will say where it is wrong.
 fn shelf(texts: &[(String, String)]) -> Vec<u8> {
     let (mut tables, mut phrases) = (Vec::new(), Vec::new());
-    for (path, body) in texts.iter().filter(|(path, _)| path.ends_with(".toml")) {
+    for (path, body) in texts.iter().filter(|(path, _)| is_toml(path)) {
         let Ok(table) = DeTable::parse(body) else { continue };
         let pressed = pressed::table(body, table.get_ref(), &table.span());
         tables.push((path.as_str(), packed(&pressed)));
@@ -58,7 +58,7 @@ fn shelf(texts: &[(String, String)]) -> Vec<u8> {
         }
     }
     let rules = texts.iter().filter_map(|(path, body)| Some((path.strip_prefix("rules/")?, body.as_str())));
-    let rules = rules.filter(|(path, _)| path.ends_with(".toml") && pressed::is_built_in(path));
+    let rules = rules.filter(|(path, _)| is_toml(path) && pressed::is_built_in(path));
     packed(&pressed::Shelf {
         texts: tables.iter().map(|(path, table)| (*path, table.as_slice())).collect(),
         phrases: phrases.iter().map(|(language, phrases)| (*language, phrases.as_slice())).collect(),
@@ -80,4 +80,8 @@ fn gather(folder: &Path, texts: &mut Vec<(String, String)>) {
             texts.push((path.to_string_lossy().replace('\\', "/"), body));
         }
     }
+}
+
+fn is_toml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "toml")
 }
