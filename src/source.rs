@@ -87,6 +87,12 @@ impl Place {
         Self { text: Arc::clone(text), span }
     }
 
+    /// Whether its text travels inside the program, where tests have looked at every word of it.
+    #[must_use]
+    pub fn is_shipped(&self) -> bool {
+        self.text.pressed.is_some()
+    }
+
     /// Line of its first byte, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {
